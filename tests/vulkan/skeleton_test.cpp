@@ -1,0 +1,2 @@
+#include "catch.h"
+TEST_CASE("skeleton") { CHECK(1 + 1 == 2); }
