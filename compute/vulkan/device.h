@@ -1,8 +1,10 @@
 // One Vulkan compute device: chosen by name or number, with its limits, its memory and its programs.
 //
 // The rest of Attune sees no Vk* name. A Device allocates Buffers, makes Programs from the embedded shaders and runs
-// Recordings. Choosing is separate from opening, so that `refusalOf` can be tested without a GPU.
+// Recordings. Choosing is separate from opening, so that refusals can be tested without a GPU (device_choice.h).
 #pragma once
+
+#include "error.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +27,7 @@ struct DeviceInfo {
   std::string name;
   std::string driver; // "Mesa 22.3.6 (LLVM 15.0.6)"
   DeviceKind kind = DeviceKind::Other;
-  uint64_t memory = 0;   // bytes of the largest device-local heap
+  uint64_t memory = 0; // bytes of the largest device-local heap
   uint32_t apiVersion = 0;
   std::string refusal; // empty: usable; else why not, as a sentence ("has no compute queue")
 };
@@ -33,6 +35,8 @@ struct DeviceInfo {
 struct Limits {
   uint32_t subgroupSize = 1;
   bool subgroupShuffle = false;
+  bool float16Storage = false;    // shaders may read and write float16 in storage buffers
+  bool float16Arithmetic = false; // and compute with it
   bool isCpu = false;             // lavapipe: texel-buffer kernels, see shaders/matmul_cpu*
   uint64_t maxStorageRange = 0;   // bytes one storage-buffer binding may cover (128 MiB on lavapipe)
   uint64_t maxTexelElements = 0;  // texels of 16 bytes one texel-buffer binding may cover
@@ -40,8 +44,15 @@ struct Limits {
   uint64_t storageAlignment = 16;
   uint32_t maxSharedMemory = 0; // bytes a workgroup
   uint32_t maxWorkgroupSize = 0;
-  uint32_t maxGroups[3] = {};   // dispatch counts in x, y, z
+  uint32_t maxGroups[3] = {}; // dispatch counts in x, y, z
   uint32_t maxPushConstants = 128;
+};
+
+// The GPU went away or its driver stopped it. What was computed since the last download is lost; the Device cannot be
+// used any more.
+class DeviceLost : public Error {
+public:
+  using Error::Error;
 };
 
 // Where memory lies and who writes it.

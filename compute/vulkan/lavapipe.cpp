@@ -1,0 +1,49 @@
+#include "vulkan/lavapipe.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace attune::vulkan {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+} // namespace
+
+void preferWideVectors() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl"))
+    setenv("LP_NATIVE_VECTOR_WIDTH", "512", 0);
+#endif
+  separateShaderCache();
+}
+
+void separateShaderCache() {
+  const std::string width = variable("LP_NATIVE_VECTOR_WIDTH");
+  if (width.empty() || width.find_first_not_of("0123456789") != std::string::npos) return;
+  const std::string folder = cacheFolder();
+  if (folder.empty()) return;
+  setenv("MESA_SHADER_CACHE_DIR", (folder + "/lavapipe-" + width).c_str(), 0);
+  std::error_code ignored; // Mesa does without a cache where this fails
+  std::filesystem::create_directories(variable("MESA_SHADER_CACHE_DIR"), ignored);
+}
+
+std::string cacheFolder() {
+  std::string folder;
+  if (const std::string home = variable("ATTUNE_HOME"); !home.empty())
+    folder = home + "/cache";
+  else if (const std::string caches = variable("XDG_CACHE_HOME"); !caches.empty())
+    folder = caches + "/attune";
+  else if (const std::string user = variable("HOME"); !user.empty())
+    folder = user + "/.cache/attune";
+  if (folder.empty()) return {};
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  return error ? std::string() : folder;
+}
+
+} // namespace attune::vulkan

@@ -1,0 +1,40 @@
+// The pipeline behind vulkan/program.h, for the files of this folder.
+#pragma once
+
+#include "vulkan/spirv.h"
+#include "vulkan/vk.h"
+
+namespace attune::vulkan {
+
+class DeviceImpl;
+
+class ProgramImpl final : public Program {
+public:
+  // Finds the embedded shader; Error when there is none of that name or the device cannot run it.
+  ProgramImpl(const DeviceImpl& device, std::string_view name, std::span<const uint32_t> specialization);
+  ~ProgramImpl() override;
+  const std::string& name() const override { return name_; }
+  const std::vector<Binding>& bindings() const override { return interface_.bindings; }
+  uint32_t pushConstantBytes() const override { return interface_.pushConstantBytes; }
+  const uint32_t* localSize() const override { return interface_.localSize; }
+
+  TexelType texelType(size_t binding) const { return interface_.texelType[binding]; }
+  VkPipeline pipeline() const { return pipeline_; }
+  VkPipelineLayout layout() const { return layout_; }
+  VkDescriptorSetLayout setLayout() const { return setLayout_; }
+
+private:
+  void make(const DeviceImpl& device, std::span<const uint32_t> words, std::span<const uint32_t> specialization);
+  void release();
+
+  VkDevice device_ = VK_NULL_HANDLE;
+  std::string name_;
+  ShaderInterface interface_;
+  VkDescriptorSetLayout setLayout_ = VK_NULL_HANDLE;
+  VkPipelineLayout layout_ = VK_NULL_HANDLE;
+  VkPipeline pipeline_ = VK_NULL_HANDLE;
+};
+
+VkDescriptorType descriptorType(BindingKind kind);
+
+} // namespace attune::vulkan

@@ -1,0 +1,94 @@
+#include "catch.h"
+#include "vulkan/device.h"
+#include "vulkan/program.h"
+#include "vulkan/recording.h"
+
+#include <cstring>
+#include <fstream>
+#include <unistd.h>
+
+using namespace attune;
+using namespace attune::vulkan;
+
+namespace {
+
+// Resident memory of this process in bytes.
+uint64_t resident() {
+  std::ifstream file("/proc/self/statm");
+  uint64_t all = 0, used = 0;
+  file >> all >> used;
+  return used * uint64_t(sysconf(_SC_PAGESIZE));
+}
+
+} // namespace
+
+TEST_CASE("the devices of the machine are listed and one opens") {
+  const std::vector<DeviceInfo> devices = listDevices();
+  REQUIRE_FALSE(devices.empty());
+  const auto device = Device::open();
+  const Limits& limits = device->limits();
+  CHECK_FALSE(device->info().name.empty());
+  CHECK(device->info().refusal.empty());
+  CHECK(limits.subgroupSize >= 4);
+  CHECK(limits.maxStorageRange >= (1u << 27));
+  CHECK(limits.maxPushConstants >= 128);
+  CHECK(Device::open(std::to_string(device->info().index))->info().name == device->info().name);
+  CHECK_THROWS_AS(Device::open("no such device"), Error);
+}
+
+TEST_CASE("new memory is zero, is counted, and goes back") {
+  const auto device = Device::open();
+  CHECK(device->memoryInUse() == 0);
+  for (Memory memory : {Memory::Device, Memory::Upload, Memory::Download}) {
+    const auto buffer = device->allocate(1001, memory, "a test");
+    CHECK(buffer->size() == 1001);
+    CHECK(device->memoryInUse() >= 1001);
+    std::vector<std::byte> bytes(1001, std::byte(1));
+    device->download({buffer.get(), 0, 1001}, bytes);
+    CHECK(bytes == std::vector<std::byte>(1001));
+    if (memory != Memory::Device) CHECK(buffer->mapped());
+  }
+  CHECK(device->memoryInUse() == 0);
+}
+
+TEST_CASE("a processor's freed memory returns to the system") {
+  const auto device = Device::open();
+  if (!device->limits().isCpu) return;
+  for (uint64_t bytes : {uint64_t(3) << 20, uint64_t(20) << 20, uint64_t(200) << 20}) {
+    device->allocate(bytes, Memory::Device, "a first time");
+    const uint64_t before = resident();
+    auto buffer = device->allocate(bytes, Memory::Device, "a test");
+    CHECK(resident() > before + bytes / 2);
+    buffer.reset();
+    CHECK(resident() < before + bytes / 4);
+  }
+}
+
+TEST_CASE("memory that cannot be had is an error that names its purpose and size") {
+  const auto device = Device::open();
+  CHECK_THROWS_WITH(device->allocate(uint64_t(1) << 50, Memory::Device, "the weights"),
+                    Contains("the weights") && Contains("GB"));
+  CHECK_THROWS_AS(device->allocate(0, Memory::Device, "nothing"), Error);
+  CHECK(device->memoryInUse() == 0);
+}
+
+TEST_CASE("uploads and downloads keep every byte, and stay inside") {
+  const auto device = Device::open();
+  const auto buffer = device->allocate(5000, Memory::Device, "a test");
+  std::vector<std::byte> bytes(3000), back(3000);
+  for (size_t i = 0; i < bytes.size(); i++) bytes[i] = std::byte(i * 7);
+  device->upload({buffer.get(), 1000, 3000}, bytes);
+  device->download({buffer.get(), 1000, 3000}, back);
+  CHECK(back == bytes);
+  CHECK_THROWS_AS(device->upload({buffer.get(), 3000, 3000}, bytes), Error);
+  CHECK_THROWS_AS(device->download({buffer.get(), 0, 2999}, back), Error);
+  CHECK_THROWS_AS(device->download({nullptr, 0, 3000}, back), Error);
+}
+
+TEST_CASE("two devices live side by side, and a buffer may outlive its device's owner") {
+  auto one = Device::open(), two = Device::open();
+  auto buffer = one->allocate(64, Memory::Device, "a test");
+  one.reset();
+  two.reset();
+  CHECK(buffer->size() == 64);
+}
