@@ -1,0 +1,160 @@
+#include "formats/files.h"
+#include "error.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace attune {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view besideMark = ".new-";
+
+fs::path parentOf(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+
+fs::path withoutSlash(const fs::path& path) { return path.has_filename() ? path : path.parent_path(); }
+
+// ".NAME.new-PID-COUNT" in the same folder, so that renaming never crosses a file system.
+fs::path neighbour(const fs::path& path) {
+  static std::atomic<unsigned> count{0};
+  return parentOf(path) / ("." + path.filename().string() + std::string(besideMark) + std::to_string(::getpid()) + "-" +
+                           std::to_string(++count));
+}
+
+int syncPath(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  const int error = ::fsync(descriptor) != 0 ? errno : 0;
+  ::close(descriptor);
+  return error == EINVAL ? 0 : error; // some file systems cannot sync folders and need not
+}
+
+} // namespace
+
+std::string reasonOf(int error) {
+  switch (error) {
+  case ENOSPC:
+  case EDQUOT:
+    return "the disk is full; free some space or choose another place";
+  case EFBIG:
+    return "the file would be larger than is allowed here; raise the limit (ulimit -f) or choose another place";
+  case EROFS:
+    return "the file system is read-only; choose another place";
+  case EACCES:
+  case EPERM:
+    return "permission denied; choose another place or change its permissions";
+  case ENOENT:
+    return "its folder does not exist; make it first";
+  default:
+    return std::strerror(error);
+  }
+}
+
+void syncFolder(const fs::path& folder) {
+  if (const int error = syncPath(folder, O_DIRECTORY))
+    throw Error(folder.string() + " cannot be synced to the disk: " + reasonOf(error) + ".");
+}
+
+AtomicFile::AtomicFile(const fs::path& file)
+    : target(file)
+    , beside(neighbour(file)) {
+  descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor < 0) throw Error(target.string() + " cannot be written: " + reasonOf(errno) + ".");
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor < 0) return;
+  ::close(descriptor);
+  ::unlink(beside.c_str());
+}
+
+void AtomicFile::fail(int error) {
+  throw Error(target.string() + " cannot be written: " + reasonOf(error) + ". Nothing of it was kept.");
+}
+
+void AtomicFile::append(std::span<const std::byte> bytes) { writeAt(end, bytes); }
+
+void AtomicFile::append(std::string_view text) { append(std::as_bytes(std::span(text.data(), text.size()))); }
+
+void AtomicFile::writeAt(uint64_t offset, std::span<const std::byte> bytes) {
+  for (size_t written = 0; written < bytes.size();) {
+    const ssize_t taken = ::pwrite(descriptor, bytes.data() + written, bytes.size() - written, off_t(offset + written));
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken < 0) fail(errno);
+    written += size_t(taken);
+  }
+  end = std::max(end, offset + bytes.size());
+}
+
+void AtomicFile::reserve(uint64_t bytes) {
+  if (bytes == 0) return;
+  const int error = ::posix_fallocate(descriptor, 0, off_t(bytes));
+  if (error == ENOSPC || error == EFBIG || error == EDQUOT) fail(error);
+}
+
+void AtomicFile::commit() {
+  if (::fsync(descriptor) != 0) fail(errno);
+  if (::rename(beside.c_str(), target.c_str()) != 0) fail(errno);
+  ::close(descriptor);
+  descriptor = -1;
+  syncFolder(parentOf(target));
+}
+
+AtomicFolder::AtomicFolder(const fs::path& folder, bool replace)
+    : final(withoutSlash(folder))
+    , beside(neighbour(final))
+    , replaces(replace) {
+  std::error_code error;
+  const fs::file_status status = fs::status(final, error);
+  if (fs::exists(status)) {
+    if (!fs::is_directory(status))
+      throw Error(final.string() + " is a file, but a folder is to be written there; choose another name.");
+    if (!replaces && !fs::is_empty(final, error))
+      throw Error(final.string() + " exists already and is not empty; choose another folder or remove it first.");
+  }
+  fs::create_directories(parentOf(final), error);
+  if (error) throw Error(final.string() + " cannot be made: " + reasonOf(error.value()) + ".");
+  const std::string stale = "." + final.filename().string() + std::string(besideMark);
+  for (const auto& entry : fs::directory_iterator(parentOf(final), error))
+    if (entry.path().filename().string().starts_with(stale)) {
+      std::error_code ignored;
+      fs::remove_all(entry.path(), ignored);
+    }
+  if (::mkdir(beside.c_str(), 0777) != 0) throw Error(final.string() + " cannot be made: " + reasonOf(errno) + ".");
+}
+
+AtomicFolder::~AtomicFolder() {
+  std::error_code ignored;
+  if (!done) fs::remove_all(beside, ignored);
+}
+
+void AtomicFolder::commit() {
+  const auto fail = [&](int error) {
+    throw Error(final.string() + " cannot be written: " + reasonOf(error) + ". Nothing of it was kept.");
+  };
+  for (const auto& entry : fs::recursive_directory_iterator(beside)) {
+    if (entry.is_symlink()) continue;
+    if (const int error = syncPath(entry.path(), entry.is_directory() ? O_DIRECTORY : 0)) fail(error);
+  }
+  if (const int error = syncPath(beside, O_DIRECTORY)) fail(error);
+
+  std::error_code ignored;
+  bool exchanged = false;
+  if (::rename(beside.c_str(), final.c_str()) != 0) { // succeeds over nothing and over an empty folder
+    if (!replaces || (errno != ENOTEMPTY && errno != EEXIST)) fail(errno);
+    if (::renameat2(AT_FDCWD, beside.c_str(), AT_FDCWD, final.c_str(), RENAME_EXCHANGE) != 0) fail(errno);
+    exchanged = true;
+  }
+  done = true;
+  syncFolder(parentOf(final));
+  if (exchanged) fs::remove_all(beside, ignored);
+}
+
+} // namespace attune
