@@ -1,0 +1,65 @@
+#include "workbench.h"
+
+#include "paths.h"
+
+namespace attune {
+namespace {
+
+class Change : public QUndoCommand {
+public:
+  Change(const QString& text, std::function<void()> redo, std::function<void()> undo)
+      : QUndoCommand(text)
+      , again(std::move(redo))
+      , back(std::move(undo)) {}
+  void redo() override { again(); }
+  void undo() override { back(); }
+
+private:
+  std::function<void()> again, back;
+};
+
+} // namespace
+
+Workbench::Workbench(QObject* parent)
+    : QObject(parent)
+    , kept(paths::settings(), QSettings::IniFormat) {
+  qRegisterMetaType<SaveState>();
+  stack.setUndoLimit(200);
+}
+
+void Workbench::act(const QString& text, std::function<void()> redo, std::function<void()> undo) {
+  stack.push(new Change(text, std::move(redo), std::move(undo)));
+}
+
+void Workbench::remove(const QString& what, std::function<void()> redo, std::function<void()> undo) {
+  act(tr("delete %1").arg(what), std::move(redo), std::move(undo));
+  Q_EMIT removed(what);
+}
+
+void Workbench::open(const QString& panel, const QVariantMap& request) { Q_EMIT openRequested(panel, request); }
+
+void Workbench::setWork(const Work& work) {
+  working.removeIf([&](const Work& other) { return other.key == work.key; });
+  if (!work.words.isEmpty()) working.append(work);
+  Q_EMIT worksChanged();
+}
+
+void Workbench::setCheckpoint(const QString& words) { Q_EMIT checkpointChanged(words); }
+void Workbench::setDevice(const QString& name) { Q_EMIT deviceChanged(name); }
+void Workbench::setMemory(quint64 used, quint64 total) { Q_EMIT memoryChanged(used, total); }
+void Workbench::setSaveState(SaveState state, const QString& why) { Q_EMIT saveStateChanged(state, why); }
+
+void Workbench::setDevices(const QList<DeviceChoice>& devices) {
+  choices = devices;
+  Q_EMIT devicesChanged();
+}
+
+QString Workbench::chosenDevice() const { return kept.value(QStringLiteral("device")).toString(); }
+
+void Workbench::chooseDevice(const QString& selector) {
+  if (selector == chosenDevice()) return;
+  kept.setValue(QStringLiteral("device"), selector);
+  Q_EMIT deviceChosen(selector);
+}
+
+} // namespace attune
