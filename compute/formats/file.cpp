@@ -1,7 +1,7 @@
 #include "formats/file.h"
 #include "error.h"
+#include "formats/files.h"
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -48,27 +48,9 @@ std::string readFile(const std::filesystem::path& file, uint64_t limit) {
 }
 
 void writeFileAtomically(const std::filesystem::path& file, std::string_view bytes) {
-  const std::string name = file.string();
-  static std::atomic<unsigned> count{0};
-  const std::string beside = name + ".new-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
-  Descriptor out{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
-  if (out.number < 0) throw Error(name + " cannot be written: " + reason() + ".");
-  const auto fail = [&] {
-    const std::string why = reason();
-    ::unlink(beside.c_str());
-    throw Error(name + " cannot be written: " + why + ".");
-  };
-  for (size_t written = 0; written < bytes.size();) {
-    const ssize_t taken = ::write(out.number, bytes.data() + written, bytes.size() - written);
-    if (taken < 0 && errno == EINTR) continue;
-    if (taken < 0) fail();
-    written += size_t(taken);
-  }
-  if (::fsync(out.number) != 0) fail();
-  if (::rename(beside.c_str(), name.c_str()) != 0) fail();
-  const std::string folder = file.parent_path().empty() ? "." : file.parent_path().string();
-  Descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (directory.number >= 0) ::fsync(directory.number);
+  AtomicFile out(file);
+  out.append(bytes);
+  out.commit();
 }
 
 } // namespace attune

@@ -11,8 +11,8 @@ namespace attune {
 // The bytes of a regular file. Throws Error naming it when it is missing, a folder, unreadable or larger than `limit`.
 std::string readFile(const std::filesystem::path& file, uint64_t limit = uint64_t(1) << 34);
 
-// Replaces `file` by `bytes`: written to a temporary neighbour, fsynced, renamed over it, the folder fsynced. On any
-// failure (full disk, no permission) the neighbour is removed, the old file stays, and Error says why.
+// Replaces `file` by `bytes` (see AtomicFile, for what is too large to hold). Throws Error naming the file and the
+// reason.
 void writeFileAtomically(const std::filesystem::path& file, std::string_view bytes);
 
 } // namespace attune

@@ -74,6 +74,8 @@ public:
   std::string
   display(int32_t id) const; // for views: valid UTF-8, spaces as '·', control and stray bytes escaped (\n, \xE2)
 
+  int stripLeft() const; // how many spaces decode() takes off the beginning of a text (SentencePiece: 1)
+
   int size() const; // ids are 0 … size() − 1
   std::optional<int32_t>
   idOf(std::string_view token) const; // by its spelling in the vocabulary ("Ġthe", "<|endoftext|>")
@@ -112,7 +114,8 @@ private:
 // never become a character come out as U+FFFD.
 class StreamDecoder {
 public:
-  explicit StreamDecoder(std::shared_ptr<const Tokenizer> tokenizer, bool skipSpecial = true);
+  // With `startOfText` (and after a BOS) the space that SentencePiece puts before a text's first word is left out.
+  explicit StreamDecoder(std::shared_ptr<const Tokenizer> tokenizer, bool skipSpecial = true, bool startOfText = false);
 
   std::string add(int32_t id); // the text that is complete now (may be empty)
   std::string finish();        // what was still waiting, incomplete characters as U+FFFD
@@ -120,7 +123,7 @@ public:
 private:
   std::shared_ptr<const Tokenizer> tokenizer;
   bool skipSpecial;
-  bool first = true;
+  bool atStart;
   std::string waiting;
 };
 

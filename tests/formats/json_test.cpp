@@ -77,8 +77,7 @@ TEST_CASE("files are replaced whole") {
   writeFileAtomically(file, "");
   CHECK(readFile(file).empty());
   CHECK(std::distance(std::filesystem::directory_iterator(file.parent_path()), {}) == 1);
-  CHECK(errorOf([&] { writeFileAtomically("/nowhere/x", "y"); }) ==
-        "/nowhere/x cannot be written: No such file or directory.");
+  CHECK(errorOf([&] { writeFileAtomically("/nowhere/x", "y"); }).find("/nowhere/x") != std::string::npos);
   CHECK(errorOf([&] { readFile(file.parent_path()); }).find("is a folder") != std::string::npos);
   writeFileAtomically(file, "four");
   CHECK(errorOf([&] { readFile(file, 3); }).find("at most 3") != std::string::npos);
