@@ -1,6 +1,7 @@
 #include "formats/model_folder.h"
 #include "error.h"
 #include "formats/json.h"
+#include "sha256.h"
 
 #include <algorithm>
 #include <cmath>
@@ -160,6 +161,13 @@ std::vector<std::string> ModelFolder::notFinite() const {
       break;
     }
   return names;
+}
+
+std::string ModelFolder::sha256() const {
+  if (files.size() == 1) return sha256OfFile(files[0].path());
+  std::string hashes;
+  for (const SafetensorsFile& file : files) hashes += sha256OfFile(file.path());
+  return sha256Hex(hashes);
 }
 
 } // namespace attune

@@ -41,6 +41,9 @@ public:
   // Names of tensors that hold a NaN or an infinity (allowed, but worth telling). Reads the whole model.
   std::vector<std::string> notFinite() const;
 
+  // SHA-256 of the weights' file; with shards, of their hashes in the order of their names.
+  std::string sha256() const;
+
 private:
   struct Source {
     size_t file;

@@ -76,7 +76,7 @@ void exportModel(const ModelFolder& model, const fs::path& folder, DType dtype) 
   writer.copyTokenizer(model.path());
   Lineage lineage = readLineage(model.path());
   lineage.job = "export";
-  lineage.parents = {{model.path().string(), "", "model"}};
+  lineage.parents = {{model.path().string(), model.sha256(), "model"}};
   writer.setLineage(lineage);
   writer.commit();
 }

@@ -21,6 +21,7 @@ struct HostTensor {
   std::vector<float> data;
 };
 
+// In the order of the format's own library, which lays the wider ones of a file first.
 enum class DType { Bool, U8, I8, F8E5M2, F8E4M3, F8E8M0, I16, U16, F16, BF16, I32, U32, F32, C64, F64, I64, U64 };
 
 const char* dtypeName(DType dtype);           // "BF16", as in the file

@@ -1,6 +1,5 @@
 #include "error.h"
 #include "formats/half.h"
-#include "formats/json.h"
 #include "formats/safetensors.h"
 
 #include <algorithm>
@@ -27,10 +26,9 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& path, std::vec
                                      Metadata metadata)
     : file(path) {
   std::sort(tensors.begin(), tensors.end(), [](const TensorSpec& a, const TensorSpec& b) {
-    const size_t wide = dtypeBytes(a.dtype), other = dtypeBytes(b.dtype);
-    return wide != other ? wide > other : a.name < b.name;
+    return a.dtype != b.dtype ? a.dtype > b.dtype : a.name < b.name;
   });
-  Json header = Json::object(); // sorted by key
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   int64_t end = 0;
   for (TensorSpec& spec : tensors) {

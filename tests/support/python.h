@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <vector>
 
 namespace attune::test {
 
@@ -33,6 +34,13 @@ inline std::string runPython(const std::string& script, const std::filesystem::p
       std::system(("cd " + quoted + " && " + pythonProgram() + " script.py " + quoted + " >out.txt 2>err.txt").c_str());
   if (status != 0) throw Error("Python failed: " + readFile(folder / "err.txt"));
   return readFile(folder / "out.txt");
+}
+
+// Whether tests/support/SCRIPT ends well with these arguments; what it says goes to the terminal.
+inline bool pythonAgrees(const std::string& script, const std::vector<std::string>& arguments) {
+  std::string command = pythonProgram() + " '" ATTUNE_SOURCE_DIR "/tests/support/" + script + "'";
+  for (const std::string& argument : arguments) command += " '" + argument + "'";
+  return std::system(command.c_str()) == 0;
 }
 
 } // namespace attune::test
