@@ -1,0 +1,97 @@
+// The store: conversations, prompts, demonstrations, comparisons and drafts in one SQLite file.
+//
+// What a call here acknowledged by returning is on the disk (write-ahead log, synchronous full). Calls may come from
+// any thread: each has a connection of its own. Deleting is soft, so that it can be undone; what was deleted over 30
+// days ago goes when the store is opened. A call that fails throws Error, changes nothing, and the state signal says
+// why.
+#pragma once
+
+#include "store/records.h"
+#include "store/save_state.h"
+#include <QObject>
+#include <memory>
+#include <optional>
+
+namespace attune {
+
+class Database;
+class DraftWriter;
+
+class Store : public QObject {
+  Q_OBJECT
+public:
+  enum class Access { Write, Read }; // Read takes no lock, and every writing call throws
+
+  // Opens or makes the file. Throws Error: not a store, from a newer Attune, no permission, or another process writes
+  // to it (named by its id).
+  explicit Store(const QString& file, Access access = Access::Write, QObject* parent = nullptr);
+  ~Store() override;
+  QString file() const;
+  Database& database() { return *db; }
+
+  // Conversations, newest first. `search` looks at titles and at every turn.
+  QList<Conversation> conversations(const QString& search = {});
+  std::optional<Conversation> conversation(RecordId id);
+  RecordId addConversation(const Conversation& conversation);
+  void updateConversation(const Conversation& conversation); // title, model, system prompt, settings
+  void renameConversation(RecordId id, const QString& title);
+
+  // Adds a turn and makes it the shown one among its siblings. Touches the conversation's time.
+  RecordId addTurn(const Turn& turn);
+  void updateTurn(const Turn& turn); // text, tokens, finish, sampler, model
+  std::optional<Turn> turn(RecordId id);
+  QList<Turn> shownTurns(RecordId conversation); // from the first on, following what is shown
+  QList<Turn> allTurns(RecordId conversation);
+  QList<RecordId> versions(RecordId turn); // itself and its siblings, oldest first
+  void showVersion(RecordId turn);
+
+  // Prompts
+  QList<PromptSet> promptSets();
+  RecordId promptSet(const QString& name); // made if need be
+  QList<Prompt> prompts(const RecordFilter& filter = {});
+  std::optional<Prompt> prompt(RecordId id);
+  QList<RecordId> addPrompts(const QList<Prompt>& prompts); // all or none
+  void updatePrompt(const Prompt& prompt);
+  // The prompts of a set (0: all) that nobody ranked yet, in the order they were added.
+  QList<Prompt> promptsToRank(RecordId set, int limit);
+
+  // Demonstrations
+  QList<Demonstration> demonstrations(const RecordFilter& filter = {});
+  std::optional<Demonstration> demonstration(RecordId id);
+  QList<RecordId> addDemonstrations(const QList<Demonstration>& demonstrations);
+  void updateDemonstration(const Demonstration& demonstration);
+
+  // Comparisons
+  QList<Comparison> comparisons(const RecordFilter& filter = {});
+  std::optional<Comparison> comparison(RecordId id);
+  QList<RecordId> addComparisons(const QList<Comparison>& comparisons);
+  void updateComparison(const Comparison& comparison);
+
+  int count(RecordKind kind, const RecordFilter& filter = {});
+  QList<ValueCount> countBy(RecordKind kind, CountBy column);
+
+  // Deletes (or brings back) records; a conversation takes its turns with it, a set its prompts.
+  void setDeleted(RecordKind kind, const QList<RecordId>& ids, bool deleted);
+  void setSplit(RecordKind kind, const QList<RecordId>& ids, const QString& split);
+  int purge(qint64 deletedBefore); // for good; returns how many
+
+  // Drafts: anything half-made, by a key of the caller's own ("chat/12/typed", "label/ranking"). `keepDraft` returns at
+  // once, and what it was given last is on the disk within a second, written by a thread of its own.
+  void keepDraft(const QString& key, const QByteArray& body);
+  void dropDraft(const QString& key); // the same; use it when what was drafted has been stored
+  QByteArray draft(const QString& key);
+  QStringList draftKeys(const QString& prefix = {});
+  void flushDrafts(); // returns when all drafts are on the disk
+
+  SaveState saveState() const;
+
+Q_SIGNALS:
+  void saveStateChanged(attune::SaveState state, const QString& why);
+  void changed(attune::RecordKind kind); // something of this kind was added, edited, deleted or brought back
+
+private:
+  std::unique_ptr<Database> db;
+  std::unique_ptr<DraftWriter> drafts;
+};
+
+} // namespace attune
