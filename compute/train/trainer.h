@@ -1,0 +1,53 @@
+// One model being trained: from batches to gradients to new weights. What a step is made of, without files or clocks.
+#pragma once
+
+#include "data/batch.h"
+#include "train/optimizer.h"
+
+#include <map>
+#include <span>
+
+namespace attune {
+
+struct StepResult {
+  double loss = 0;         // mean negative log-likelihood of the counted tokens, nats
+  double gradientNorm = 0; // before clipping
+  int64_t tokens = 0;      // read, padding included
+};
+
+class Trainer {
+public:
+  Trainer(std::shared_ptr<Model> model, const OptimizerSettings& settings);
+
+  // One optimizer step over the batches together (gradient accumulation): the mean is over all their counted tokens.
+  // A loss or gradient that is not finite throws Error naming the first bad tensor and leaves the weights as they were.
+  StepResult step(std::span<const Batch> batches, double rate);
+
+  // Gradients alone, of the mean loss, which is returned; they stay in optimizer().gradients().
+  double gradients(std::span<const Batch> batches);
+
+  // Summed negative log-likelihood of the counted tokens, and their number.
+  struct Sum {
+    double loss = 0;
+    double count = 0;
+  };
+  Sum evaluate(const Batch& batch);
+
+  Optimizer& optimizer() { return optimizer_; }
+  Model& model() { return *model_; }
+
+  // Bytes that training on batches of this shape takes beside weights, gradients and moments: activations and inputs.
+  static uint64_t activationBytes(const ModelConfig& config, int64_t rows, int64_t length);
+
+private:
+  struct Pass;
+  Pass& passFor(int rows, int length, bool training);
+  double run(const Batch& batch, bool training, double scale); // scale times the weighted negative log-likelihood
+
+  std::shared_ptr<Model> model_;
+  Optimizer optimizer_;
+  std::shared_ptr<vulkan::Buffer> arena_;
+  std::map<std::tuple<int, int, bool>, std::shared_ptr<Pass>> passes_;
+};
+
+} // namespace attune
