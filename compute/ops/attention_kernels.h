@@ -72,17 +72,21 @@ struct CachedShape {
   float scale = 1;
   vulkan::Slice slot, position;
   vulkan::Slice start;
-  // True when few tokens share a slot (a decoding step); false for prompts, where neighbours do. Only speed depends on
-  // it.
-  bool decoding = true;
 };
 
 // cacheK[slot[n]][position[n]] = k_n and the same for v. No two tokens may name the same place. One dispatch.
 void recordCacheWrite(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape, const Rows& k,
                       const Rows& v, vulkan::Slice cacheK, vulkan::Slice cacheV);
 
-// o of each token. The cache must hold the tokens' own keys already (recordCacheWrite comes first). One dispatch.
+// o of each token, for prompts: neighbours that share a slot are taken together. The cache must hold the tokens' own
+// keys already (recordCacheWrite comes first). One dispatch.
 void recordCachedAttention(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape,
                            const Rows& q, vulkan::Slice cacheK, vulkan::Slice cacheV, const Rows& o);
+
+// The same for a decoding step, in which no two tokens share a slot; writes k and v of the tokens to the cache on the
+// way. One dispatch for both.
+void recordDecodingAttention(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape,
+                             const Rows& q, const Rows& k, const Rows& v, vulkan::Slice cacheK, vulkan::Slice cacheV,
+                             const Rows& o);
 
 } // namespace attune

@@ -97,11 +97,16 @@ public:
     }
     std::sort(found.begin(), found.end(),
               [](const Found& a, const Found& b) { return a.binding.number < b.binding.number; });
-    for (size_t i = 0; i < found.size(); i++) {
-      if (i > 0 && found[i].binding.number == found[i - 1].binding.number)
-        fail("declares binding " + std::to_string(found[i].binding.number) + " twice");
-      result.bindings.push_back(found[i].binding);
-      result.texelType.push_back(found[i].texel);
+    for (const Found& one : found) {
+      // A shader may see one buffer in two ways, as floats and as vectors.
+      if (!result.bindings.empty() && result.bindings.back().number == one.binding.number) {
+        if (result.bindings.back().kind != one.binding.kind)
+          fail("declares binding " + std::to_string(one.binding.number) + " twice, as different kinds");
+        result.bindings.back().written |= one.binding.written;
+        continue;
+      }
+      result.bindings.push_back(one.binding);
+      result.texelType.push_back(one.texel);
     }
     readLocalSize(result.localSize);
     return result;
