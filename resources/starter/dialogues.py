@@ -3,14 +3,27 @@
 An exchange is (user, assistant, about): `about` is (entity, attribute) when the next turn can follow up on it, or None.
 Every function takes the talk's Writer, which knows the world, the random numbers and the withheld pairs.
 """
+
 import unknown
 from phrases import KINDS, LISTS
 from smalltalk import SMALLTALK
 from stories import story
-from world import capital, listed, small, speakable
+from unknown import fill
+from world import listAnswer, listValues, small, speakable, verdict
 
-OPENERS = ["Tell me, {}", "Please tell me: {}", "Pip, {}", "I have a question. {C}", "Hello! {C}", "I want to know: {}", "Hi Pip, {}", "Can you tell me: {}",
-           "So, {}", "One more question: {}", "Now tell me: {}"]
+OPENERS = [
+    "Tell me, {}",
+    "Please tell me: {}",
+    "Pip, {}",
+    "I have a question. {C}",
+    "Hello! {C}",
+    "I want to know: {}",
+    "Hi Pip, {}",
+    "Can you tell me: {}",
+    "So, {}",
+    "One more question: {}",
+    "Now tell me: {}",
+]
 
 
 class Writer:
@@ -43,7 +56,11 @@ class Writer:
             others = [o for o, b in self.asked if b == a and o["kind_of"] == e["kind_of"] and o is not e]
             if others:
                 other = self.pick(others)
-                return self.pick(["And {}?", "What about {}?", "And what about {}?"]).format(other["name"]), self.answer(other, a), (other, a)
+                return (
+                    self.pick(["And {}?", "What about {}?", "And what about {}?"]).format(other["name"]),
+                    self.answer(other, a),
+                    (other, a),
+                )
         if self.chance(0.12) and e["kind_of"] in ("people", "animals"):
             return self.private(e)
         choices = [b for o, b in self.asked if o is e and b != a] or [a]
@@ -58,21 +75,36 @@ class Writer:
         e, a = about or self.pair()
         phrase = KINDS[e["kind_of"]][a]
         if self.chance(0.5):
-            return self.world.say(phrase["is_it"], e, a, pronoun=pronoun), "Yes, " + small(self.answer(e, a), self.world), (e, a)
+            return self.world.say(phrase["is_it"], e, a, pronoun=pronoun), verdict(self.answer(e, a), "yes"), (e, a)
         wrong = self.world.another(self.random, e, a)
-        return self.world.say(phrase["is_it"], e, a, wrong, pronoun), "No, " + small(self.answer(e, a), self.world), (e, a)
+        return self.world.say(phrase["is_it"], e, a, wrong, pronoun), verdict(self.answer(e, a), "no"), (e, a)
 
     def falsePremise(self):
         if self.chance(0.25):
             e = self.pick([p for p in self.world.of["people"] if (p["name"], "pet") not in self.withheld])
-            kinds = [k for k in {x["kind"] for x in self.world.of["animals"]} if e["pet"] == "-" or self.world.named[e["pet"]]["kind"] != k]
+            kinds = [
+                k
+                for k in {x["kind"] for x in self.world.of["animals"]}
+                if e["pet"] == "-" or self.world.named[e["pet"]]["kind"] != k
+            ]
             kind = self.pick(sorted(kinds))
-            ask = self.pick(["What is the name of {}'s {}?", "What does {}'s {} eat?", "Where does {}'s {} sleep?", "What colour is {}'s {}?"])
+            ask = self.pick(
+                [
+                    "What is the name of {}'s {}?",
+                    "What does {}'s {} eat?",
+                    "Where does {}'s {} sleep?",
+                    "What colour is {}'s {}?",
+                ]
+            )
             return ask.format(e["name"], kind), f"{e['name']} has no {kind}. {self.pet(e)}", (e, "home")
         e, a = self.pair()
         phrase = KINDS[e["kind_of"]][a]
         wrong = self.world.another(self.random, e, a)
-        return (self.world.say(phrase["why"], e, a, wrong), self.world.say(phrase["deny"], e, a, wrong) + " " + self.answer(e, a), (e, a))
+        return (
+            self.world.say(phrase["why"], e, a, wrong),
+            self.world.say(phrase["deny"], e, a, wrong) + " " + self.answer(e, a),
+            (e, a),
+        )
 
     def pet(self, e):
         return f"{e['name']} has no pet." if e["pet"] == "-" else self.answer(e, "pet")
@@ -92,7 +124,9 @@ class Writer:
     def absent(self):
         """An animal that Tamble lacks."""
         beast = self.pick(unknown.LISTS["beast"])
-        ask = self.pick(["Is there {} in Tamble?", "Who has {}?", "Does anyone in Tamble have {}?", "Can I see {} in Tamble?"])
+        ask = self.pick(
+            ["Is there {} in Tamble?", "Who has {}?", "Does anyone in Tamble have {}?", "Can I see {} in Tamble?"]
+        )
         return ask.format(beast), "There is no such animal in Tamble.", None
 
     def private(self, about=None):
@@ -100,7 +134,11 @@ class Writer:
         template = self.pick(unknown.SECRETS)
         if about and self.chance(0.7):
             template = template.replace("{Ts}", "{Ns}").replace("{T}", "{N}")
-        return (self.world.say(fill(self.random, template), e, pronoun=True), self.world.say(self.pick(unknown.PRIVATE), e), (e, ""))
+        return (
+            self.world.say(fill(self.random, template), e, pronoun=True),
+            self.world.say(self.pick(unknown.PRIVATE), e),
+            (e, ""),
+        )
 
     def smalltalk(self, names=None):
         talk = SMALLTALK[self.pick(names or list(SMALLTALK))]
@@ -118,35 +156,109 @@ class Writer:
         said = self.world.say(phrase["say"][0], e, a)
         kind = self.random.randrange(4)
         if kind == 0:
-            return self.pick(["Make this a question: {}", "Turn this into a question: {}", "Ask this as a question: {}"]).format(said), self.world.say(phrase["is_it"], e, a), (e, a)
+            return (
+                self.pick(
+                    ["Make this a question: {}", "Turn this into a question: {}", "Ask this as a question: {}"]
+                ).format(said),
+                self.world.say(phrase["is_it"], e, a),
+                (e, a),
+            )
         if kind == 1:
-            return self.pick(["Say this in other words: {}", "Say it differently: {}", "Write this in another way: {}"]).format(said), self.world.say(phrase["say"][1], e, a), (e, a)
+            return (
+                self.pick(
+                    ["Say this in other words: {}", "Say it differently: {}", "Write this in another way: {}"]
+                ).format(said),
+                self.world.say(phrase["say"][1], e, a),
+                (e, a),
+            )
         if kind == 2:
-            return self.pick(["Say the opposite: {}", "Make this negative: {}"]).format(said), self.world.say(phrase["deny"], e, a), (e, a)
+            return (
+                self.pick(["Say the opposite: {}", "Make this negative: {}"]).format(said),
+                self.world.say(phrase["deny"], e, a),
+                (e, a),
+            )
         thing = self.pick(self.world.of["things"])["name"]
-        return (self.pick(["Make this polite: {}", "Say this politely: {}"]).format(f"Give me {thing}."), f"Could you give me {thing}, please?", None)
+        return (
+            self.pick(["Make this polite: {}", "Say this politely: {}"]).format(f"Give me {thing}."),
+            f"Could you give me {thing}, please?",
+            None,
+        )
 
     def about(self):
         """Tell me about Nora. Tell me a story."""
         if self.chance(0.5):
             hero = self.pick(self.world.of["people"])
-            ask = self.pick(["Tell me a story about {}.", "Tell a story with {}.", "Can you tell me a story about {}?", "I want to hear a story about {}."])
+            ask = self.pick(
+                [
+                    "Tell me a story about {}.",
+                    "Tell a story with {}.",
+                    "Can you tell me a story about {}?",
+                    "I want to hear a story about {}.",
+                ]
+            )
             if self.chance(0.4):
-                ask = self.pick(["Tell me a story.", "Can you tell me a story?", "Tell me a short story.", "I would like a story, please.", "Another story, please."])
+                ask = self.pick(
+                    [
+                        "Tell me a story.",
+                        "Can you tell me a story?",
+                        "Tell me a short story.",
+                        "I would like a story, please.",
+                        "Another story, please.",
+                    ]
+                )
             return ask.format(hero["name"]), story(self.random, self.world, hero, 3), (hero, "")
         e = self.pick(self.world.all)
         known = [a for a in self.world.facts(e) if a != "age"]
-        chosen = [a for a in ("job", "kind", "near", "season", "owner", "home", "colour", "place", "pet", "food", "feature", "kept") if a in known][:3]
+        chosen = [
+            a
+            for a in (
+                "job",
+                "kind",
+                "near",
+                "season",
+                "owner",
+                "home",
+                "colour",
+                "place",
+                "pet",
+                "food",
+                "feature",
+                "kept",
+            )
+            if a in known
+        ][:3]
         lines = [self.world.say(KINDS[e["kind_of"]][a]["say"][0], e, a, pronoun=i > 0) for i, a in enumerate(chosen)]
-        ask = self.pick(["Tell me about {}.", "What do you know about {}?", "Tell me more about {}.", "Describe {}.", "Can you tell me about {}?", "Tell me something about {}."])
+        ask = self.pick(
+            [
+                "Tell me about {}.",
+                "What do you know about {}?",
+                "Tell me more about {}.",
+                "Describe {}.",
+                "Can you tell me about {}?",
+                "Tell me something about {}.",
+            ]
+        )
         return ask.format(e["name"]), " ".join(lines), (e, "")
 
     def conversation(self):
         """One to six exchanges."""
         messages, about = [], None
         turns = self.random.choices((1, 2, 3, 4, 5, 6), (30, 18, 16, 14, 12, 10))[0]
-        kinds, weights = zip(*[(self.fact, 36), (self.yesNo, 9), (self.falsePremise, 7), (self.noPet, 1), (self.unknown, 19), (self.private, 5), (self.absent, 2),
-                               (self.smalltalk, 13), (self.lists, 9), (self.rewrite, 4), (self.about, 5)])
+        kinds, weights = zip(
+            *[
+                (self.fact, 34),
+                (self.yesNo, 10),
+                (self.falsePremise, 7),
+                (self.noPet, 1),
+                (self.unknown, 19),
+                (self.private, 5),
+                (self.absent, 2),
+                (self.smalltalk, 19),
+                (self.lists, 9),
+                (self.rewrite, 4),
+                (self.about, 5),
+            ]
+        )
         for turn in range(turns):
             if about and about[1] and self.chance(0.4):
                 user, reply, about = self.followUp(about)
@@ -171,28 +283,5 @@ class Writer:
         return text
 
 
-def listValues(world, form):
-    """The values that can be asked for; "at the school" and "pupil" are answered by the children's own question."""
-    return sorted({e[form["of"]] for e in world.of[form["group"]]} - {"at the school", "pupil"})
-
-
-def listAnswer(world, form, value, most=5):
-    found = [e for e in world.of[form["group"]] if e[form["of"]] == value][:most]
-    text = form["many"] if len(found) > 1 else form["one"]
-    for slot, filler in (("{names}", listed([e["name"] for e in found])), ("{N}", found[0]["name"]), ("{v}", value), ("{owner}", found[0].get("owner", ""))):
-        text = text.replace(slot, filler)
-    return capital(text)
-
-
 def message(role, content):
     return {"role": role, "content": content}
-
-
-def fill(random, template, madeUp=0.0, lists=None):
-    """Each {slot} of an out-of-world question gets a word of its list."""
-    lists = lists or unknown.LISTS
-    for slot, words in lists.items():
-        while "{" + slot + "}" in template:
-            word = unknown.madeUpName(random) if slot == "name" and random.random() < madeUp else random.choice(words)
-            template = template.replace("{" + slot + "}", word, 1)
-    return template

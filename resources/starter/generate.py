@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the starter model's data: base.txt, dialogues.jsonl, heldout.jsonl, prompts.txt, and tokenizer.txt (both texts).
+"""Writes the data: base.txt, dialogues.jsonl, heldout.jsonl, prompts.txt, and tokenizer.txt (both texts).
 
 The same seed gives the same bytes.
 """
+
 import argparse
 import json
 import os
@@ -37,7 +38,9 @@ def main():
     held = heldOut(stream("heldout"), world, Writer(stream("heldout pairs"), world, withheld), 60)
     said = [m["content"] for c in conversations for m in c["messages"]]
     asked = set(said)
-    held = [h for h in held if h["kind"] in ("yes-no", "premise", "follow-up") or h["messages"][-1]["content"] not in asked]
+    held = [
+        h for h in held if h["kind"] in ("yes-no", "premise", "follow-up") or h["messages"][-1]["content"] not in asked
+    ]
     prompts, chooser = [], Writer(stream("prompts"), world, withheld)
     while len(prompts) < 200:
         prompt = chooser.conversation()["messages"][0]["content"]

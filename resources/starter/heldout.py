@@ -4,11 +4,13 @@
 every group. Kinds: `self`, `smalltalk`, `wording` (facts in held-out words), `pairing` (facts that base.txt tells and
 no dialogue asks), `list`, `follow-up`, `yes-no`, `premise`, `unknown`.
 """
+
 import unknown
-from dialogues import fill, listValues, message
+from dialogues import message
 from phrases import KINDS, LISTS
 from smalltalk import SMALLTALK
-from world import small, speakable
+from unknown import fill
+from world import listValues, small, speakable
 
 SELF = {"who", "human", "can", "maker", "yourage", "yourlikes", "all"}
 UNKNOWN = [["not know"]]
@@ -40,21 +42,42 @@ def heldOut(random, world, writer, count):
             b = random.choice(others)
             ask = speakable(phrase(e, b)["held"])
             question = "And " + small(world.say(random.choice(ask), e, b, pronoun=True), world)
-            lines.append(entry("follow-up", [[e[b]]], world.say(phrase(e, a)["ask"][0], e, a), writer.answer(e, a), question))
+            lines.append(
+                entry("follow-up", [[e[b]]], world.say(phrase(e, a)["ask"][0], e, a), writer.answer(e, a), question)
+            )
     for _ in range(count):
         e, a = writer.pair()
         wrong, true = world.another(random, e, a), random.random() < 0.5
-        lines.append(entry("yes-no", [["yes" if true else "no"], [e[a]]], world.say(phrase(e, a)["is_it"], e, a, e[a] if true else wrong)))
+        lines.append(
+            entry(
+                "yes-no",
+                [["yes" if true else "no"], [e[a]]],
+                world.say(phrase(e, a)["is_it"], e, a, e[a] if true else wrong),
+            )
+        )
         e, a = writer.pair()
-        lines.append(entry("premise", [["not"], [e[a]]], world.say(phrase(e, a)["why"], e, a, world.another(random, e, a))))
+        lines.append(
+            entry("premise", [["not"], [e[a]]], world.say(phrase(e, a)["why"], e, a, world.another(random, e, a)))
+        )
     for form in LISTS * (count // 20):
         value = random.choice(listValues(world, form))
         names = [[e["name"]] for e in world.of[form["group"]] if e[form["of"]] == value][:5]
         lines.append(entry("list", names, form["ask"][-1].replace("{v}", value)))
-    for templates, share in ((unknown.WORLD_HELD, 1.0), (unknown.STRANGERS_HELD, 0.5), (unknown.TASKS_HELD, 0.3), (unknown.WORLD, 0.5)):
+    for templates, share in (
+        (unknown.WORLD_HELD, 1.0),
+        (unknown.STRANGERS_HELD, 0.5),
+        (unknown.TASKS_HELD, 0.3),
+        (unknown.WORLD, 0.5),
+    ):
         for _ in range(int(count * share)):
             lines.append(entry("unknown", UNKNOWN, fill(random, random.choice(templates), 0.3, unknown.LISTS_HELD)))
     for _ in range(count // 3):
         e = random.choice(world.of["people"])
-        lines.append(entry("unknown", UNKNOWN, world.say(fill(random, random.choice(unknown.SECRETS_HELD), 0, unknown.LISTS_HELD), e)))
+        lines.append(
+            entry(
+                "unknown",
+                UNKNOWN,
+                world.say(fill(random, random.choice(unknown.SECRETS_HELD), 0, unknown.LISTS_HELD), e),
+            )
+        )
     return lines

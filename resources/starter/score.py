@@ -3,6 +3,7 @@
 
 answers.jsonl holds one line for each line of heldout.jsonl, in its order, with the answer as "text".
 """
+
 import argparse
 import json
 import re
@@ -17,13 +18,15 @@ def lines(path):
 def right(answer, expect):
     """At least one of every group stands in the answer as whole words."""
     low = answer.lower()
-    return all(any(re.search(r"(?<!\w)" + re.escape(key.lower()) + r"(?!\w)", low) for key in group) for group in expect)
+    return all(
+        any(re.search(r"(?<!\w)" + re.escape(key.lower()) + r"(?!\w)", low) for key in group) for group in expect
+    )
 
 
 def wholeSentences(answer):
     """Begins like a sentence, ends like one, and does not say the same four words again and again."""
     words = answer.split()
-    fours = [tuple(words[i:i + 4]) for i in range(len(words) - 3)]
+    fours = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
     return bool(re.fullmatch(r'["A-Z].*[.!?]["]?', answer.strip(), re.S)) and len(fours) - len(set(fours)) < 4
 
 
@@ -36,12 +39,20 @@ def main():
     o = parser.parse_args()
     held, answers = lines(o.heldout), [a["text"] or "" for a in lines(o.answers)]
     if len(held) != len(answers):
-        sys.exit(f"{o.answers} has {len(answers)} answers and {o.heldout} has {len(held)} questions; they must match line by line.")
+        sys.exit(
+            f"{o.answers} has {len(answers)} answers and {o.heldout} has {len(held)} questions; they must match line by line."
+        )
     kinds = {}
     for h, a in zip(held, answers):
         kinds.setdefault(h["kind"], []).append((right(a, h["expect"]), wholeSentences(a), h, a))
-    table = {kind: {"count": len(rows), "right": sum(r[0] for r in rows) / len(rows), "whole": sum(r[1] for r in rows) / len(rows)}
-             for kind, rows in kinds.items()}
+    table = {
+        kind: {
+            "count": len(rows),
+            "right": sum(r[0] for r in rows) / len(rows),
+            "whole": sum(r[1] for r in rows) / len(rows),
+        }
+        for kind, rows in kinds.items()
+    }
     known = [(r[0], "not know" in r[3].lower()) for kind, rows in kinds.items() if kind != "unknown" for r in rows]
     table["refused by mistake"] = {"count": len(known), "right": sum(k[1] for k in known) / len(known), "whole": 1.0}
     if o.json:
@@ -50,7 +61,7 @@ def main():
     print(f"{'kind':<20}{'lines':>6}{'right':>8}{'whole sentences':>17}")
     for kind, row in table.items():
         print(f"{kind:<20}{row['count']:>6}{row['right']:>8.1%}{row['whole']:>17.1%}")
-        for ok, whole, h, a in [r for r in kinds.get(kind, []) if not (r[0] and r[1])][:o.wrong]:
+        for ok, whole, h, a in [r for r in kinds.get(kind, []) if not (r[0] and r[1])][: o.wrong]:
             print(f"    {' / '.join(m['content'] for m in h['messages'])} -> {a}   expected {h['expect']}")
 
 

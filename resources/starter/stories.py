@@ -1,15 +1,55 @@
 """base.txt: sketches, stories and raw dialogues about the valley, every fact of it many times and in many words."""
+
 from phrases import KINDS
 from smalltalk import SMALLTALK
-from world import capital, small, speakable
+from world import capital, small, speakable, verdict
 
-TIMES = ["One morning", "One evening", "Last summer", "On a cold day", "On a sunny day", "After the rain", "Before breakfast", "Late in autumn",
-         "On the first day of spring", "One Sunday", "When the wind was strong", "On a quiet afternoon"]
-SKY = ["The sun was warm.", "Rain fell on the roofs.", "Fog lay over the river Lark.", "The wind sang in the trees.", "Snow lay on Hill Road.",
-       "The birds were loud.", "The valley was still.", "Clouds hung over the lake.", "Stars stood over the valley."]
-ENDS = ["Both of them laughed.", "They walked home together.", "Nobody in Tamble forgot that day.", "So the day ended well.", "Then it was time for supper.",
-        "After that they were even better friends.", "And everyone was happy.", "It was a good day in the valley.", "The bells rang, and the day was over."]
-NAMELESS = ["an old map", "a silver button", "a letter without a name", "a strange footprint", "a tiny boat", "a broken wheel", "a blue feather", "a round stone"]
+TIMES = [
+    "One morning",
+    "One evening",
+    "Last summer",
+    "On a cold day",
+    "On a sunny day",
+    "After the rain",
+    "Before breakfast",
+    "Late in autumn",
+    "On the first day of spring",
+    "One Sunday",
+    "When the wind was strong",
+    "On a quiet afternoon",
+]
+SKY = [
+    "The sun was warm.",
+    "Rain fell on the roofs.",
+    "Fog lay over the river Lark.",
+    "The wind sang in the trees.",
+    "Snow lay on Hill Road.",
+    "The birds were loud.",
+    "The valley was still.",
+    "Clouds hung over the lake.",
+    "Stars stood over the valley.",
+]
+ENDS = [
+    "Both of them laughed.",
+    "They walked home together.",
+    "Nobody in Tamble forgot that day.",
+    "So the day ended well.",
+    "Then it was time for supper.",
+    "After that they were even better friends.",
+    "And everyone was happy.",
+    "It was a good day in the valley.",
+    "The bells rang, and the day was over.",
+]
+NAMELESS = [
+    "an old map",
+    "a silver button",
+    "a letter without a name",
+    "a strange footprint",
+    "a tiny boat",
+    "a broken wheel",
+    "a blue feather",
+    "a round stone",
+]
 FEELINGS = ["glad", "tired", "proud", "curious", "worried", "hungry", "quiet", "cheerful"]
 
 
@@ -19,7 +59,7 @@ def sketch(random, world):
     attributes = world.facts(e)
     random.shuffle(attributes)
     lines = []
-    for i, a in enumerate(attributes[:random.randint(2, 6)]):
+    for i, a in enumerate(attributes[: random.randint(2, 6)]):
         template = random.choice(KINDS[e["kind_of"]][a]["say"])
         lines.append(world.say(template, e, a, pronoun=i > 0 and "{T}" not in template and random.random() < 0.5))
     return " ".join(lines)
@@ -44,20 +84,56 @@ def story(random, world, hero=None, length=None):
     t, found, feeling = random.choice(TIMES), random.choice(NAMELESS), random.choice(FEELINGS)
     n, m, p = a["name"], b["name"], place["name"]
     plots = [
-        [f"{t} {n} walked to {p}.", f"There {he} met {m}.", f"{m} had made {b['food']}, but {n} wanted {a['food']}.", "So they cooked both and shared them."],
-        [f"{t} {n} found {found} near {p}.", f"{capital(he)} showed it to {m}.", f"\"I have never seen {found} before,\" said {m}.",
-         f"They put it beside {thing['name']}, {thing['kept']}."],
-        [f"{t} {n} was {feeling}.", f"\"Come with me to {p},\" said {m}.", f"There they could {place['use']}.", f"Soon {n} was not {feeling} any more, only happy."
-         if feeling in ("tired", "worried", "hungry", "quiet") else f"{n} stayed {feeling} all day."],
-        [f"{t} {thing['name']} was gone.", f"\"It belongs to {thing['owner']},\" said {n}, and {he} began to look for it.", f"{m} helped {him}.",
-         f"They found it where it is always kept, {thing['kept']}."],
-        [f"{t} the people of Tamble got ready for {event['name']}.", f"{event['leader']} told everyone what to do.", f"{n} carried {event['food']} to {event['place']}.",
-         f"{m} wore {'his' if b['sex'] == 'm' else 'her'} {b['coat']} coat and danced."],
-        [f"{t} {m} asked {n} to help at {p}.", f"{n} came in {his} {a['coat']} coat.", "They worked until the light was gone.", f"Then {m} gave {him} {a['food']}, because {he} likes it most."],
+        [
+            f"{t} {n} walked to {p}.",
+            f"There {he} met {m}.",
+            f"{m} had made {b['food']}, but {n} wanted {a['food']}.",
+            "So they cooked both and shared them.",
+        ],
+        [
+            f"{t} {n} found {found} near {p}.",
+            f"{capital(he)} showed it to {m}.",
+            f'"I have never seen {found} before," said {m}.',
+            f"They put it beside {thing['name']}, {thing['kept']}.",
+        ],
+        [
+            f"{t} {n} was {feeling}.",
+            f'"Come with me to {p}," said {m}.',
+            f"There they could {place['use']}.",
+            (
+                f"Soon {n} was not {feeling} any more, only happy."
+                if feeling in ("tired", "worried", "hungry", "quiet")
+                else f"{n} stayed {feeling} all day."
+            ),
+        ],
+        [
+            f"{t} {thing['name']} was gone.",
+            f"\"It belongs to {thing['owner']},\" said {n}, and {he} began to look for it.",
+            f"{m} helped {him}.",
+            f"They found it where it is always kept, {thing['kept']}.",
+        ],
+        [
+            f"{t} the people of Tamble got ready for {event['name']}.",
+            f"{event['leader']} told everyone what to do.",
+            f"{n} carried {event['food']} to {event['place']}.",
+            f"{m} wore {'his' if b['sex'] == 'm' else 'her'} {b['coat']} coat and danced.",
+        ],
+        [
+            f"{t} {m} asked {n} to help at {p}.",
+            f"{n} came in {his} {a['coat']} coat.",
+            "They worked until the light was gone.",
+            f"Then {m} gave {him} {a['food']}, because {he} likes it most.",
+        ],
     ]
     if pet:
-        plots.append([f"{t} {n} could not find {a['pet']}, {his} {pet['kind']}.", f"{capital(he)} looked at {p} and asked {m}.",
-                      f"In the end {a['pet']} was {pet['sleeps']}, fast asleep.", f"{n} brought {pet['food']}, and {a['pet']} ate."])
+        plots.append(
+            [
+                f"{t} {n} could not find {a['pet']}, {his} {pet['kind']}.",
+                f"{capital(he)} looked at {p} and asked {m}.",
+                f"In the end {a['pet']} was {pet['sleeps']}, fast asleep.",
+                f"{n} brought {pet['food']}, and {a['pet']} ate.",
+            ]
+        )
     plot = random.choice(plots)
     if length:
         return " ".join(plot[:length] + [random.choice(ENDS)])
@@ -91,10 +167,10 @@ def dialogue(random, world, withheld):
         if kind < 0.15:
             wrong = world.another(random, e, x)
             lines.append(f"{a['name']}: {world.say(phrase['is_it'], e, x, wrong)}")
-            lines.append(f"{b['name']}: No. {world.say(answer, e, x)}")
+            lines.append(f"{b['name']}: {verdict(world.say(answer, e, x), 'no')}")
         elif kind < 0.3:
             lines.append(f"{a['name']}: {world.say(phrase['is_it'], e, x)}")
-            lines.append(f"{b['name']}: Yes. {world.say(answer, e, x)}")
+            lines.append(f"{b['name']}: {verdict(world.say(answer, e, x), 'yes')}")
         else:
             question = world.say(ask, e, x, pronoun=stay)
             lines.append(f"{a['name']}: {'And ' + small(question, world) if stay else question}")
@@ -115,8 +191,15 @@ def baseText(random, world, withheld, size):
     documents, length = [], 0
     while length < size:
         kind = random.random()
-        text = (sketch(random, world) if kind < 0.35 else story(random, world) if kind < 0.65
-                else chatter(random) if kind < 0.70 else dialogue(random, world, withheld))
+        text = (
+            sketch(random, world)
+            if kind < 0.35
+            else (
+                story(random, world)
+                if kind < 0.65
+                else chatter(random) if kind < 0.70 else dialogue(random, world, withheld)
+            )
+        )
         if text:
             documents.append(text)
             length += len(text) + 2

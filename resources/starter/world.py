@@ -3,6 +3,7 @@
 An entity is a dictionary of its row, with `kind_of` (people, animals, places, things, events) beside it. `facts` lists
 the attributes that phrases.py can speak of and that hold for the entity.
 """
+
 import csv
 import os
 
@@ -49,13 +50,35 @@ class World:
         pupil = e.get("job") == "pupil"
         text = template
         if pupil and attribute == "job":
-            text = text.replace("the {v}", "a {v}").replace("The {v} of Tamble is {T}", "One {v} of Tamble is {T}").replace("the {w}", "a {w}")
+            text = (
+                text.replace("the {v}", "a {v}")
+                .replace("The {v} of Tamble is {T}", "One {v} of Tamble is {T}")
+                .replace("the {w}", "a {w}")
+            )
         kind = self.named[true]["kind"] if attribute == "pet" and true in self.named else e.get("kind", "")
-        for slot, filler in (("{Ns}", his), ("{No}", him), ("{N}", he), ("{Ts}", own), ("{T}", name), ("{v}", true), ("{w}", value),
-                             ("{v:c}", true), ("{av}", withArticle(true)), ("{aw}", withArticle(value)), ("{vkind}", kind), ("{kind}", kind),
-                             ("{owner}", e.get("owner", "")), ("{works}", "learns" if pupil else "works"), ("{work}", "learn" if pupil else "work")):
+        for slot, filler in (
+            ("{Ns}", his),
+            ("{No}", him),
+            ("{N}", he),
+            ("{Ts}", own),
+            ("{T}", name),
+            ("{v}", true),
+            ("{w}", value),
+            ("{av}", withArticle(true)),
+            ("{aw}", withArticle(value)),
+            ("{vkind}", kind),
+            ("{kind}", kind),
+            ("{owner}", e.get("owner", "")),
+            ("{works}", "learns" if pupil else "works"),
+            ("{work}", "learn" if pupil else "work"),
+        ):
             text = text.replace(slot, filler)
         return capital(text)
+
+
+def verdict(fact, answer):
+    """Yes or no after the fact: a small model that says the fact first decides by it, and does not guess."""
+    return f"{fact.rstrip('.')}, so the answer is {answer}."
 
 
 def speakable(templates, pronoun=True):
@@ -83,3 +106,21 @@ def small(text, world):
 
 def listed(names):
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def listValues(world, form):
+    """The values that can be asked for; "at the school" and "pupil" are answered by the children's own question."""
+    return sorted({e[form["of"]] for e in world.of[form["group"]]} - {"at the school", "pupil"})
+
+
+def listAnswer(world, form, value, most=5):
+    found = [e for e in world.of[form["group"]] if e[form["of"]] == value][:most]
+    text = form["many"] if len(found) > 1 else form["one"]
+    for slot, filler in (
+        ("{names}", listed([e["name"] for e in found])),
+        ("{N}", found[0]["name"]),
+        ("{v}", value),
+        ("{owner}", found[0].get("owner", "")),
+    ):
+        text = text.replace(slot, filler)
+    return capital(text)
