@@ -1,8 +1,8 @@
 // How a conversation becomes token ids.
 //
 // Hugging Face keeps this as a Jinja program in the tokenizer (`chat_template`). Attune runs no programs of others: it
-// recognises the templates it knows by their source and does what they do; any other is refused with a choice. Its own
-// template is one token for the role, the text, and end-of-text:
+// recognises the templates it knows by their source (see jinja_source.h) and does what they do; any other is refused
+// with a choice. Its own is one token for the role, the text, and end-of-text:
 //
 //   <|system|>Be brief.<|endoftext|><|user|>Hello!<|endoftext|><|assistant|>Hi.<|endoftext|>
 //
@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,17 @@ class Tokenizer;
 enum class ChatStyle { Attune, ChatMl, Llama3, Llama2, Zephyr };
 
 const char* chatStyleName(ChatStyle style);
+
+// What is known of a template from its source.
+struct ChatFormat {
+  ChatStyle style = ChatStyle::Attune;
+  bool startsWithBos = false;
+  bool trimmed = false;                     // white space around contents is taken off
+  std::optional<std::string> defaultSystem; // said when a conversation has no system message
+
+  // Empty when the source is none that Attune knows.
+  static std::optional<ChatFormat> recognise(const std::string& jinja);
+};
 
 // A conversation's ids. isAnswer[i] is 1 where ids[i] is said by the assistant: its text and the end of its turn.
 struct EncodedChat {
@@ -38,31 +50,31 @@ public:
   explicit ChatTemplate(std::shared_ptr<const Tokenizer> tokenizer);
 
   // The whole conversation. With `addGenerationPrompt` it ends where the assistant's answer begins. Roles are system,
-  // user and assistant; Error for others, and where the template itself refuses an order (Llama 2).
+  // user and assistant; Error for others, for no messages, and where the template itself refuses an order (Llama 2).
   EncodedChat encode(std::span<const Message> messages, bool addGenerationPrompt) const;
 
-  // The same with the oldest turns left out until ids fit into `room` tokens; a leading system message and the last
-  // message stay. `dropped` is how many messages the model no longer sees. Error when even the last message does not
-  // fit.
+  // The same with the oldest turns left out until the ids fit into `room` tokens: a leading system message and the last
+  // message stay, and what is kept begins with a user's turn. `dropped` is how many messages the model no longer sees.
+  // Error when even the last message does not fit.
   struct Fitted {
     EncodedChat chat;
     int dropped = 0;
   };
   Fitted encodeFitting(std::span<const Message> messages, bool addGenerationPrompt, int room) const;
 
-  ChatStyle style() const { return kind; }
+  ChatStyle style() const { return format.style; }
   const std::shared_ptr<const Tokenizer>& tokenizer() const { return words; }
   int32_t endOfTurn() const { return end; } // generation stops here (and at the tokenizer's EOS)
 
 private:
-  struct Piece; // text or a token, said by the assistant or not
-  std::vector<Piece> pieces(std::span<const Message> messages, bool addGenerationPrompt) const;
+  class Writer; // collects text and tokens, said by the assistant or not
+  void write(Writer& writer, std::span<const Message> messages, bool addGenerationPrompt) const;
+  void writeLlama2(Writer& writer, std::span<const Message> messages) const;
+  EncodedChat encodeFrom(std::span<const Message> messages, bool addGenerationPrompt) const;
 
   std::shared_ptr<const Tokenizer> words;
-  ChatStyle kind;
+  ChatFormat format;
   int32_t end = -1;
-  std::string defaultSystem; // ChatML as Qwen2 writes it: said when the conversation has no system message
-  bool trimmed = false;      // the template strips white space around contents
 };
 
 // Attune's template for this tokenizer, as Jinja source.

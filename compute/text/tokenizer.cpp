@@ -67,13 +67,6 @@ public:
     });
   }
 
-private:
-  void addNormalized(std::string_view text, bool recognise, bool atStart) {
-    const char* const begin = text.data();
-    splitAtTokens(text, recognise ? rules.normalizedAll : rules.normalizedPlain,
-                  [&](std::string_view part) { addPlain(part, atStart && part.data() == begin); });
-  }
-
   // Added tokens go to `ids`, what lies between them to `onText`.
   template <typename OnText> void splitAtTokens(std::string_view text, const Rules::Matcher& matcher, OnText onText) {
     size_t done = 0;
@@ -103,6 +96,13 @@ private:
       done = i;
     }
     if (done < text.size()) onText(text.substr(done));
+  }
+
+private:
+  void addNormalized(std::string_view text, bool recognise, bool atStart) {
+    const char* const begin = text.data();
+    splitAtTokens(text, recognise ? rules.normalizedAll : rules.normalizedPlain,
+                  [&](std::string_view part) { addPlain(part, atStart && part.data() == begin); });
   }
 
   // Text without added tokens: words, then pairs.
@@ -236,6 +236,21 @@ std::vector<int32_t> Tokenizer::encodeSegments(std::span<const Segment> segments
     if (!text.empty()) encoding.addText(text, false, i == 0);
   }
   return std::move(encoding.ids);
+}
+
+std::vector<Tokenizer::Segment> Tokenizer::segmentsOf(std::string_view text) const {
+  Encoding encoding(*rules);
+  std::vector<Segment> segments;
+  size_t taken = 0;
+  const auto takeTokens = [&] {
+    for (; taken < encoding.ids.size(); ++taken) segments.push_back({"", encoding.ids[taken]});
+  };
+  encoding.splitAtTokens(text, rules->rawAll, [&](std::string_view part) {
+    takeTokens();
+    segments.push_back({std::string(part)});
+  });
+  takeTokens();
+  return segments;
 }
 
 std::string Tokenizer::bytesOf(int32_t id) const {

@@ -66,6 +66,9 @@ public:
   };
   std::vector<int32_t> encodeSegments(std::span<const Segment> segments) const;
 
+  // A template's own text as such segments: its added tokens as tokens, the rest as text.
+  std::vector<Segment> segmentsOf(std::string_view text) const;
+
   // The bytes of the tokens (not always UTF-8: see StreamDecoder), special tokens as their text unless skipped. Throws
   // Error for an id out of range.
   std::string decode(std::span<const int32_t> ids, bool skipSpecial = false) const;

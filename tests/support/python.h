@@ -2,6 +2,7 @@
 // (default python3); without it or without the library the test prints a line SKIPPED and returns.
 #pragma once
 
+
 #include "error.h"
 #include "formats/file.h"
 
