@@ -2,10 +2,10 @@
 
 #include "application.h"
 #include "catch.h"
+#include "cpu_time.h"
 #include "error.h"
 #include "widgets/plot_axis.h"
 
-#include <QElapsedTimer>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QTest>
@@ -110,10 +110,9 @@ TEST_CASE("a million points paint within a frame") {
   double best = 1e9;
   for (int i = 0; i < 7; i++) {
     plot.append(0, 1000000 + i, 1.2);
-    QElapsedTimer timer;
-    timer.start();
+    const double start = test::cpuMilliseconds();
     plot.grab();
-    best = std::min(best, timer.nsecsElapsed() / 1e6);
+    best = std::min(best, test::cpuMilliseconds() - start);
   }
   WARN("a new point among 2,000,000, painted in ms: " << best);
   CHECK(best < 16);
