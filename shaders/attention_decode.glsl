@@ -1,6 +1,6 @@
 // Attention of one new token a slot to a key-value cache: one subgroup a token and head, one lane a key. Each lane keeps
-// its own online softmax and sum; they are joined at the end. The token's own key and value come from kNew and vNew, and
-// are written to the cache on the way.
+// its own online softmax and sum; they are joined at the end. With `storing`, the token's own key and value come from
+// kNew and vNew, and are written to the cache on the way; else they are in the cache already.
 #include "attention.glsl"
 
 SOURCE(0, q)
@@ -19,7 +19,7 @@ layout(push_constant) uniform Push {
   uint qStride, qOffset, cacheStride, oStride, oOffset;
   uint kStride, kOffset, vStride, vOffset; // of kNew and vNew
   float scale;
-  uint hasStart;
+  uint hasStart, storing;
 };
 #include "attention_lanes.glsl"
 
@@ -35,7 +35,7 @@ void main() {
   }
   const uint origin = uint(slot[n]) * context, kvHead = head / group * headSize;
   const uint from = hasStart != 0 ? uint(max(start[slot[n]], 0)) : 0;
-  const uint until = uint(at); // older keys; its own comes first
+  const uint until = uint(storing != 0 ? at : at + 1);
 
   vec4 query[chunks], sum[chunks];
   [[unroll]] for (uint c = 0; c < chunks; c++) {
@@ -44,14 +44,14 @@ void main() {
   }
   float most = -nothing, total = 0;
   const uint kRow = n * kStride + kOffset + kvHead, vRow = n * vStride + vOffset + kvHead;
-  if (head % group == 0) {
+  if (storing != 0 && head % group == 0) {
     const uint place = (origin + uint(at)) * cacheStride + kvHead;
     for (uint c = lane; c < chunks; c += lanes) {
       kStore(place, c, kNew(kRow, c));
       vStore(place, c, vNew(vRow, c));
     }
   }
-  if (at >= from) { // its own key is lane 0's first
+  if (storing != 0 && at >= from) { // its own key is lane 0's first
     float s = 0;
     [[unroll]] for (uint c = 0; c < chunks; c++) {
       s += dot(query[c], kNew(kRow, c));

@@ -27,7 +27,7 @@ struct DecodePush {
   uint32_t qStride, qOffset, cacheStride, oStride, oOffset;
   uint32_t kStride, kOffset, vStride, vOffset;
   float scale;
-  uint32_t hasStart;
+  uint32_t hasStart, storing;
 };
 
 uint32_t widthOf(const CachedShape& shape) { return shape.kvHeads * shape.headSize; }
@@ -42,6 +42,26 @@ void checkCached(const CachedShape& shape, const Slice& cacheK, const Slice& cac
   checkNumbers("slot", shape.slot, shape.tokens);
   checkNumbers("position", shape.position, shape.tokens);
   if (shape.start.buffer) checkNumbers("start", shape.start, shape.slots);
+}
+
+// With k and v the tokens' own keys and values are taken from there and stored; without, they are in the cache already.
+void recordDecode(Device& device, Recording& recording, const CachedShape& shape, const Rows& q, const Rows* newK,
+                  const Rows* newV, Slice cacheK, Slice cacheV, const Rows& o) {
+  const Rows k = newK ? *newK : q, v = newV ? *newV : q;
+  const DecodePush push = {shape.tokens,   shape.slots,
+                           shape.context,  shape.heads / shape.kvHeads, //
+                           q.stride,       q.offset,
+                           widthOf(shape), o.stride,
+                           o.offset, //
+                           k.stride,       k.offset,
+                           v.stride,       v.offset,
+                           shape.scale,    shape.start.buffer != nullptr,
+                           newK != nullptr};
+  const bool fours = inFours(q) && inFours(k) && inFours(v) && inFours(o) && inFours(cacheK) && inFours(cacheV);
+  recording.dispatch(variant(device, "decode", shape.headSize, fours),
+                     {q.slice, cacheK, cacheV, k.slice, v.slice, shape.slot, shape.position,
+                      orElse(shape.start, shape.slot), o.slice, cacheK, cacheV},
+                     push, {shape.tokens, shape.heads});
 }
 
 } // namespace
@@ -65,6 +85,10 @@ void recordCachedAttention(Device& device, Recording& recording, const CachedSha
   checkCached(shape, cacheK, cacheV);
   checkRows("q", q, shape.tokens, uint64_t(shape.heads) * shape.headSize);
   checkRows("o", o, shape.tokens, uint64_t(shape.heads) * shape.headSize);
+  if (shape.decoding) {
+    recordDecode(device, recording, shape, q, nullptr, nullptr, cacheK, cacheV, o);
+    return;
+  }
   const uint32_t width = widthOf(shape);
   const PrefillPush push = {shape.tokens, shape.slots, shape.context, shape.heads / shape.kvHeads, //
                             q.stride,     q.offset,    width,         width,                       //
@@ -82,19 +106,7 @@ void recordDecodingAttention(Device& device, Recording& recording, const CachedS
   checkRows("k", k, shape.tokens, widthOf(shape));
   checkRows("v", v, shape.tokens, widthOf(shape));
   checkRows("o", o, shape.tokens, uint64_t(shape.heads) * shape.headSize);
-  const DecodePush push = {shape.tokens,   shape.slots,
-                           shape.context,  shape.heads / shape.kvHeads, //
-                           q.stride,       q.offset,
-                           widthOf(shape), o.stride,
-                           o.offset, //
-                           k.stride,       k.offset,
-                           v.stride,       v.offset,
-                           shape.scale,    shape.start.buffer != nullptr};
-  const bool fours = inFours(q) && inFours(k) && inFours(v) && inFours(o) && inFours(cacheK) && inFours(cacheV);
-  recording.dispatch(variant(device, "decode", shape.headSize, fours),
-                     {q.slice, cacheK, cacheV, k.slice, v.slice, shape.slot, shape.position,
-                      orElse(shape.start, shape.slot), o.slice, cacheK, cacheV},
-                     push, {shape.tokens, shape.heads});
+  recordDecode(device, recording, shape, q, &k, &v, cacheK, cacheV, o);
 }
 
 } // namespace attune

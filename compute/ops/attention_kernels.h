@@ -72,6 +72,9 @@ struct CachedShape {
   float scale = 1;
   vulkan::Slice slot, position;
   vulkan::Slice start;
+  // A hint to recordCachedAttention: true when few tokens share a slot (a decoding step), false for prompts, where
+  // neighbours do. Only speed depends on it.
+  bool decoding = false;
 };
 
 // cacheK[slot[n]][position[n]] = k_n and the same for v. No two tokens may name the same place. One dispatch.
@@ -83,8 +86,8 @@ void recordCacheWrite(vulkan::Device& device, vulkan::Recording& recording, cons
 void recordCachedAttention(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape,
                            const Rows& q, vulkan::Slice cacheK, vulkan::Slice cacheV, const Rows& o);
 
-// The same for a decoding step, in which no two tokens share a slot; writes k and v of the tokens to the cache on the
-// way. One dispatch for both.
+// recordCacheWrite and recordCachedAttention in one dispatch, for a decoding step: right only when no two tokens share
+// a slot.
 void recordDecodingAttention(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape,
                              const Rows& q, const Rows& k, const Rows& v, vulkan::Slice cacheK, vulkan::Slice cacheV,
                              const Rows& o);

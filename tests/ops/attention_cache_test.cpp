@@ -79,8 +79,10 @@ Step stepOf(const Sequences& s, const std::vector<std::pair<int, int>>& tokens) 
   return step;
 }
 
+enum class Way { Prompt, Lanes, Fused }; // recordCachedAttention without and with `decoding`, recordDecodingAttention
+
 // Records the step (a prompt or a decoding step), runs it and returns the output rows.
-std::vector<double> take(Cache& cache, TestRows& rows, const Sequences& s, const Step& step, bool decoding,
+std::vector<double> take(Cache& cache, TestRows& rows, const Sequences& s, const Step& step, Way way,
                          const std::vector<int32_t>& starts = {}) {
   Device& device = cache.device;
   const int count = int(step.slot.size()), whole = s.width() + 2 * s.kvWidth();
@@ -99,7 +101,8 @@ std::vector<double> take(Cache& cache, TestRows& rows, const Sequences& s, const
   k.offset = uint32_t(s.width());
   v.offset = uint32_t(s.width() + s.kvWidth());
   const auto recording = Recording::begin(device);
-  if (decoding) {
+  shape.decoding = way == Way::Lanes;
+  if (way == Way::Fused) {
     recordDecodingAttention(device, *recording, shape, q, k, v, cache.keys(), cache.values(), o.rows());
   } else {
     recordCacheWrite(device, *recording, shape, k, v, cache.keys(), cache.values());
@@ -126,14 +129,15 @@ void promptThenDecode(int heads, int kvHeads, int headSize, std::vector<int32_t>
   for (int t = 0; t < 5; t++) prompt.push_back({1, t});
   prompt.push_back({-1, 3});
   Step step = stepOf(s, prompt);
-  CHECK(relativeError(take(cache, rows, s, step, false, starts), step.expected) < 3e-6);
+  CHECK(relativeError(take(cache, rows, s, step, Way::Prompt, starts), step.expected) < 3e-6);
+  CHECK(relativeError(take(cache, rows, s, step, Way::Lanes, starts), step.expected) < 3e-6);
   for (int t = 0; t < 6; t++) { // each goes on from where its prompt ended; slot 2 pauses in one step
     step = stepOf(s, {{t == 3 ? -1 : 2, t == 3 ? 0 : 11 + t - (t > 3)}, {1, 5 + t}, {0, 33 + t}});
-    CHECK(relativeError(take(cache, rows, s, step, true, starts), step.expected) < 3e-6);
+    CHECK(relativeError(take(cache, rows, s, step, t % 2 ? Way::Lanes : Way::Fused, starts), step.expected) < 3e-6);
   }
   // A second stretch of a prompt reads what decoding wrote.
   step = stepOf(s, {{1, 11}, {1, 12}, {1, 13}});
-  CHECK(relativeError(take(cache, rows, s, step, false, starts), step.expected) < 3e-6);
+  CHECK(relativeError(take(cache, rows, s, step, Way::Prompt, starts), step.expected) < 3e-6);
 }
 
 } // namespace
@@ -151,7 +155,7 @@ TEST_CASE("padding rows and places outside the cache leave it untouched") {
   TestRows rows(*device, 5);
   Sequences s = sequences(rows, 2, 4, 1, 1, 4);
   s.r.forward();
-  for (bool decoding : {false, true}) {
+  for (Way way : {Way::Prompt, Way::Lanes, Way::Fused}) {
     Cache cache(*device, 2, 4, 4);
     Step step = stepOf(s, {{-1, 0}, {1, 0}});
     step.slot.push_back(2); // there is none
@@ -159,7 +163,7 @@ TEST_CASE("padding rows and places outside the cache leave it untouched") {
     step.slot.push_back(0);
     step.position.push_back(4); // beyond the context
     step.qkv.resize(4 * 12, 1);
-    const std::vector<double> o = take(cache, rows, s, step, decoding);
+    const std::vector<double> o = take(cache, rows, s, step, way);
     for (int d = 0; d < 12; d++) CHECK((d / 4 == 1 || o[d] == 0));
     const std::vector<double> keys = readFloats(*device, *cache.k, 32);
     for (int i = 0; i < 32; i++) CHECK(keys[i] == (i / 4 == 4 ? s.r.k[s.r.kAt(1, 0, 0) + i % 4] : 0));
@@ -175,5 +179,5 @@ TEST_CASE("a cache that is too small is refused") {
   cache.slots = 2; // what the shape will say
   const Step step = stepOf(s, {{0, 0}});
   CHECK_NOTHROW(cache.keys());
-  CHECK_THROWS_AS(take(cache, rows, s, step, true), Error);
+  CHECK_THROWS_AS(take(cache, rows, s, step, Way::Fused), Error);
 }
