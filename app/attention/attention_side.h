@@ -3,6 +3,7 @@
 
 #include "attention/head_calculation.h"
 #include "attention/head_painter.h"
+#include "widgets/property_rows.h"
 
 #include <QWidget>
 
@@ -12,36 +13,6 @@ namespace attune {
 
 class SectionHeader;
 class ElidedLabel;
-
-// Pairs of a muted label and a value at the right, one a line; the values may be in the fixed font.
-class PropertyRows : public QWidget {
-  Q_OBJECT
-public:
-  struct Row {
-    QString label, value;
-    bool bold = false, mono = false;
-  };
-  explicit PropertyRows(QWidget* parent = nullptr);
-  // A value that does not fit beside its label goes to a line of its own when `wrap` is set.
-  void setRows(QList<Row> rows, bool wrap = false);
-  const QList<Row>& rows() const { return list; }
-  QSize sizeHint() const override;
-  QSize minimumSizeHint() const override { return {80, sizeHint().height()}; }
-  QString text() const;
-
-protected:
-  void paintEvent(QPaintEvent*) override;
-  void contextMenuEvent(QContextMenuEvent* event) override;
-  void resizeEvent(QResizeEvent*) override;
-  bool event(QEvent* event) override;
-
-private:
-  bool twoLines(const Row& row) const;
-  int rowHeight() const;
-
-  QList<Row> list;
-  bool wrap = false;
-};
 
 // The largest weights of a row as bars; a click or Enter goes to that token.
 class RowBars : public QWidget {

@@ -1,0 +1,2 @@
+#include "store/store.h"
+namespace attune { class Database{}; class DraftWriter{}; Store::~Store() {} }
