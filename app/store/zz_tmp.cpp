@@ -1,2 +1,0 @@
-#include "store/store.h"
-namespace attune { class Database{}; class DraftWriter{}; Store::~Store() {} }
