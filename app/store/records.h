@@ -20,14 +20,14 @@ struct StoredMessage {
 };
 
 // How a text was sampled; part of every reply and answer, so that it can be made again.
-struct SamplerSettings {
+struct StoredSampler {
   double temperature = 1, topP = 1, minP = 0, repetitionPenalty = 1;
   int topK = 0, maxTokens = 128;
   bool greedy = false;
   uint64_t seed = 0;
-  bool operator==(const SamplerSettings&) const = default;
+  bool operator==(const StoredSampler&) const = default;
   QJsonObject toJson() const;
-  static SamplerSettings fromJson(const QJsonObject& object);
+  static StoredSampler fromJson(const QJsonObject& object);
 };
 
 // One token of a reply as the model saw it: what was chosen, and the ten likeliest in its place (before sampling).
@@ -60,7 +60,7 @@ struct Turn {
   RecordId id = 0, conversation = 0, parent = 0;
   QString role, text;
   QString model; // of a reply
-  SamplerSettings sampler;
+  StoredSampler sampler;
   QString finish; // "eos", "length", "stopped"; empty for what a person wrote
   std::vector<TokenTrace> tokens;
   bool shown = true;
@@ -97,7 +97,7 @@ struct Demonstration {
 
 struct Answer {
   QString text, model;
-  SamplerSettings sampler;
+  StoredSampler sampler;
   int rank = 0;      // 1 is best; ties share; 0: not ranked
   int rating = 0;    // 1 to 7; 0: none
   QStringList flags; // ids of labels::flags()
