@@ -106,7 +106,6 @@ public:
     s.scale = scaleOf(shape_);
     s.slot = r.slice(node.inputs[5]);
     s.position = r.slice(node.inputs[6]);
-    s.decoding = shape_.length <= cache[0];
     const vulkan::Slice keys = r.slice(node.inputs[3]), values = r.slice(node.inputs[4]);
     recordCacheWrite(r.device(), r.recording(), s, part(r, node, 1), part(r, node, 2), keys, values);
     recordCachedAttention(r.device(), r.recording(), s, part(r, node, 0), keys, values, rowsOf(r, {node.outputs[0]}));
