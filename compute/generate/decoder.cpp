@@ -23,7 +23,9 @@ struct Decoder::Step {
 };
 
 Decoder::Decoder(std::shared_ptr<Model> model, int slots, int context)
-    : model_(std::move(model)), slots_(slots), context_(int(std::min<int64_t>(context, model_->config().nCtx))) {
+    : model_(std::move(model))
+    , slots_(slots)
+    , context_(int(std::min<int64_t>(context, model_->config().nCtx))) {
   vulkan::Device& device = model_->device();
   const uint64_t bytes = uint64_t(slots_) * uint64_t(context_) * uint64_t(model_->config().keyValueWidth()) * 4;
   for (int64_t i = 0; i < 2 * model_->config().nLayer; ++i)
@@ -37,8 +39,8 @@ uint64_t Decoder::cacheBytes() const {
   return bytes;
 }
 
-Decoder::Step& Decoder::stepFor(int rows, int wanted) {
-  std::shared_ptr<Step>& step = steps_[{rows, wanted}];
+Decoder::Step& Decoder::stepFor(int rows, int wanted, bool oneEach) {
+  std::shared_ptr<Step>& step = steps_[{rows, wanted, oneEach}];
   if (step) return *step;
   const ModelConfig& config = model_->config();
   Graph graph;
@@ -60,7 +62,7 @@ Decoder::Step& Decoder::stepFor(int rows, int wanted) {
       cache[which] = g.external(name, {slots_, context_, config.keyValueWidth()});
       bindings[name] = {buffer, 0, buffer->size()};
     }
-    return cachedAttention(g, input, cache[0], cache[1], slots, inputs.positions.numbers, shape);
+    return cachedAttention(g, input, cache[0], cache[1], slots, inputs.positions.numbers, shape, oneEach);
   };
   const Transformer transformer{config, parameters};
   const Tensor hidden = transformer.hidden(graph, inputs, attend);
@@ -76,7 +78,9 @@ std::vector<float> Decoder::run(std::span<const Row> rows, std::span<const int> 
   const ModelConfig& config = model_->config();
   for (const Row& row : rows) {
     if (row.id < 0 || row.id >= config.vocabSize)
-      throw Error("token id " + std::to_string(row.id) + " is out of range: the model knows 0 to " + std::to_string(config.vocabSize - 1));
+      throw Error("token id " + std::to_string(row.id) + " is out of range: the model knows 0 to " +
+                  std::to_string(config.vocabSize - 1));
+    if (row.slot < 0 || row.slot >= slots_) throw Error("there is no cache slot " + std::to_string(row.slot));
     if (row.position < 0 || row.position >= context_)
       throw Error("the text has more tokens than the model's context of " + std::to_string(context_) + "; shorten it");
   }
@@ -89,8 +93,15 @@ std::vector<float> Decoder::run(std::span<const Row> rows, std::span<const int> 
     return run(rows.subspan(piece), later);
   }
   if (rows.size() > size_t(mostRows)) throw Error("too many tokens in one step of decoding");
-  const int bucket = int(std::bit_ceil(rows.size())), wantedBucket = int(std::bit_ceil(std::max<size_t>(wanted.size(), 1)));
-  Step& step = stepFor(bucket, wantedBucket);
+  const int bucket = int(std::bit_ceil(rows.size())),
+            wantedBucket = int(std::bit_ceil(std::max<size_t>(wanted.size(), 1)));
+  std::vector<bool> used(size_t(slots_), false);
+  bool oneEach = true;
+  for (const Row& row : rows) {
+    oneEach = oneEach && !used[size_t(row.slot)];
+    used[size_t(row.slot)] = true;
+  }
+  Step& step = stepFor(bucket, wantedBucket, oneEach);
   auto* input = reinterpret_cast<int32_t*>(inputs_->mapped());
   for (int i = 0; i < bucket; ++i) { // rows beyond the given ones are padding: slot -1
     const bool real = size_t(i) < rows.size();

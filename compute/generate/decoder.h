@@ -1,11 +1,12 @@
-// Incremental decoding with a key-value cache: feeds tokens of one or several sequences ("slots") and gives the logits of
-// the next. One recording a bucket of row counts, replayed; prompts and single tokens go the same way.
+// Incremental decoding with a key-value cache: feeds tokens of one or several sequences ("slots") and gives the logits
+// of the next. One recording a bucket of row counts, replayed; prompts and single tokens go the same way.
 #pragma once
 
 #include "model/model.h"
 
 #include <map>
 #include <span>
+#include <tuple>
 #include <vector>
 
 namespace attune {
@@ -34,14 +35,14 @@ public:
 
 private:
   struct Step;
-  Step& stepFor(int rows, int wanted);
+  Step& stepFor(int rows, int wanted, bool oneEach);
 
   std::shared_ptr<Model> model_;
   int slots_, context_;
   std::vector<std::unique_ptr<vulkan::Buffer>> caches_; // keys and values of each layer
   std::unique_ptr<vulkan::Buffer> inputs_;              // ids, positions, slots, wanted rows
   std::shared_ptr<vulkan::Buffer> arena_;
-  std::map<std::pair<int, int>, std::shared_ptr<Step>> steps_;
+  std::map<std::tuple<int, int, bool>, std::shared_ptr<Step>> steps_;
 };
 
 } // namespace attune

@@ -29,10 +29,14 @@ AttentionShape kernelShape(const HeadShape& shape) {
 // The nodes keep where in their tensors q, k and v begin; the tensors themselves are inputs 0, 1 and 2.
 class AttentionNode : public Operation {
 public:
-  AttentionNode(const QueryKeyValue& input, const HeadShape& shape) : first_{input.q.first, input.k.first, input.v.first}, shape_(shape) {}
+  AttentionNode(const QueryKeyValue& input, const HeadShape& shape)
+      : first_{input.q.first, input.k.first, input.v.first}
+      , shape_(shape) {}
 
 protected:
-  Rows part(Recorder& r, const Node& node, int which) const { return rowsOf(r, {node.inputs[size_t(which)], first_[which]}); }
+  Rows part(Recorder& r, const Node& node, int which) const {
+    return rowsOf(r, {node.inputs[size_t(which)], first_[which]});
+  }
   int64_t first_[3];
   HeadShape shape_;
 };
@@ -46,8 +50,9 @@ public:
     const auto gradient = [&](int which) {
       return rowsOf(r, {node.outputs[node.outputs.size() == 1 ? 0 : size_t(which)], first_[which]});
     };
-    recordAttentionGradient(r.device(), r.recording(), kernelShape(shape_), part(r, node, 0), part(r, node, 1), part(r, node, 2),
-                            rowsOf(r, {node.inputs[3]}), rowsOf(r, {node.inputs[4]}), r.slice(node.inputs[5]), gradient(0), gradient(1), gradient(2));
+    recordAttentionGradient(r.device(), r.recording(), kernelShape(shape_), part(r, node, 0), part(r, node, 1),
+                            part(r, node, 2), rowsOf(r, {node.inputs[3]}), rowsOf(r, {node.inputs[4]}),
+                            r.slice(node.inputs[5]), gradient(0), gradient(1), gradient(2));
   }
 };
 
@@ -70,8 +75,8 @@ public:
     gradients.add(v, made[2]);
   }
   void record(Recorder& r, const Node& node) const override {
-    recordAttention(r.device(), r.recording(), kernelShape(shape_), part(r, node, 0), part(r, node, 1), part(r, node, 2),
-                    rowsOf(r, {node.outputs[0]}), r.slice(node.outputs[1]));
+    recordAttention(r.device(), r.recording(), kernelShape(shape_), part(r, node, 0), part(r, node, 1),
+                    part(r, node, 2), rowsOf(r, {node.outputs[0]}), r.slice(node.outputs[1]));
   }
 };
 
@@ -85,14 +90,17 @@ public:
     const uint64_t bytes = uint64_t(shape_.heads * shape_.length * shape_.length) * 4; // of one sequence
     for (int64_t b = 0; b < shape_.batch; ++b)
       recordAttentionLook(r.device(), r.recording(), kernelShape(shape_), part(r, node, 0), part(r, node, 1),
-                          {uint32_t(b), 0, uint32_t(shape_.heads)}, {out.buffer, out.offset + uint64_t(b) * bytes, bytes});
+                          {uint32_t(b), 0, uint32_t(shape_.heads)},
+                          {out.buffer, out.offset + uint64_t(b) * bytes, bytes});
   }
 };
 
 // Inputs q, k, v, key cache, value cache, slots, positions; writes the caches.
 class CachedAttention : public AttentionNode {
 public:
-  using AttentionNode::AttentionNode;
+  CachedAttention(const QueryKeyValue& input, const HeadShape& shape, bool oneEach)
+      : AttentionNode(input, shape)
+      , oneEach_(oneEach) {}
   const char* name() const override { return "attention.cached"; }
   void record(Recorder& r, const Node& node) const override {
     const Shape& cache = r.graph().shape(node.inputs[3]);
@@ -107,9 +115,17 @@ public:
     s.slot = r.slice(node.inputs[5]);
     s.position = r.slice(node.inputs[6]);
     const vulkan::Slice keys = r.slice(node.inputs[3]), values = r.slice(node.inputs[4]);
+    if (oneEach_) {
+      recordDecodingAttention(r.device(), r.recording(), s, part(r, node, 0), part(r, node, 1), part(r, node, 2), keys,
+                              values, rowsOf(r, {node.outputs[0]}));
+      return;
+    }
     recordCacheWrite(r.device(), r.recording(), s, part(r, node, 1), part(r, node, 2), keys, values);
     recordCachedAttention(r.device(), r.recording(), s, part(r, node, 0), keys, values, rowsOf(r, {node.outputs[0]}));
   }
+
+private:
+  bool oneEach_;
 };
 
 Shape outputShape(const HeadShape& shape) { return {shape.batch * shape.length, shape.heads * shape.headDim}; }
@@ -126,10 +142,11 @@ Tensor attentionProbabilities(Graph& graph, const QueryKeyValue& input, const He
                       {shape.batch * shape.heads, shape.length, shape.length});
 }
 
-Tensor cachedAttention(Graph& graph, const QueryKeyValue& input, Tensor keyCache, Tensor valueCache, Tensor slots, Tensor positions,
-                       const HeadShape& shape) {
-  return graph.addOne(std::make_unique<CachedAttention>(input, shape),
-                      {input.q.tensor, input.k.tensor, input.v.tensor, keyCache, valueCache, slots, positions}, outputShape(shape));
+Tensor cachedAttention(Graph& graph, const QueryKeyValue& input, Tensor keyCache, Tensor valueCache, Tensor slots,
+                       Tensor positions, const HeadShape& shape, bool oneEach) {
+  return graph.addOne(std::make_unique<CachedAttention>(input, shape, oneEach),
+                      {input.q.tensor, input.k.tensor, input.v.tensor, keyCache, valueCache, slots, positions},
+                      outputShape(shape));
 }
 
 } // namespace attune

@@ -1,5 +1,5 @@
-// Scaled dot-product attention (Vaswani et al. 2017) with a causal mask and grouped key-value heads. The T x T matrix is
-// never stored, except by `attentionProbabilities`, for a person to look at.
+// Scaled dot-product attention (Vaswani et al. 2017) with a causal mask and grouped key-value heads. The T x T matrix
+// is never stored, except by `attentionProbabilities`, for a person to look at.
 #pragma once
 
 #include "graph/graph.h"
@@ -29,7 +29,8 @@ Tensor attentionProbabilities(Graph& graph, const QueryKeyValue& input, const He
 
 // For generation: writes each row's key and value into the caches [slots, n_ctx, kvHeads * headDim] (external) at its
 // slot and position, then attends to positions 0 ... its own. slots, positions [N] int32; a negative slot is padding.
-Tensor cachedAttention(Graph& graph, const QueryKeyValue& input, Tensor keyCache, Tensor valueCache, Tensor slots, Tensor positions,
-                       const HeadShape& shape);
+// `oneEach`: no two rows share a slot (a step of decoding), which is faster.
+Tensor cachedAttention(Graph& graph, const QueryKeyValue& input, Tensor keyCache, Tensor valueCache, Tensor slots,
+                       Tensor positions, const HeadShape& shape, bool oneEach);
 
 } // namespace attune

@@ -24,9 +24,10 @@ double norm(const std::vector<float>& values) {
   return std::sqrt(sum);
 }
 
-// The contract's agreement: the difference's norm beside the larger of the expected norm and a thousandth of the largest
-// norm of its kind in the file.
-void checkAgreement(const std::map<std::string, HostTensor>& got, const SafetensorsFile& expected, const std::string& kind, double tolerance) {
+// The contract's agreement: the difference's norm beside the larger of the expected norm and a thousandth of the
+// largest norm of its kind in the file.
+void checkAgreement(const std::map<std::string, HostTensor>& got, const SafetensorsFile& expected,
+                    const std::string& kind, double tolerance) {
   double largest = 0;
   for (const auto& tensor : expected.tensors())
     if (tensor.name.starts_with(kind)) largest = std::max(largest, norm(expected.read(tensor.name).data));
@@ -50,7 +51,8 @@ void checkAgreement(const std::map<std::string, HostTensor>& got, const Safetens
 } // namespace
 
 TEST_CASE("forward, backward and greedy text agree with transformers") {
-  const std::string name = GENERATE(as<std::string>(), "gpt2-tiny", "gpt2-odd", "gpt2-half", "llama-tiny", "llama-scaled");
+  const std::string name =
+      GENERATE(as<std::string>(), "gpt2-tiny", "gpt2-odd", "gpt2-half", "llama-tiny", "llama-scaled");
   const auto folder = golden(name);
   if (folder.empty()) return;
   INFO(name);
@@ -70,7 +72,8 @@ TEST_CASE("forward, backward and greedy text agree with transformers") {
   request.prompt = prompt;
   request.sampler.greedy = true;
   request.maxTokens = int(whole.size() - prompt.size());
-  CHECK(Generator(model).generate(request)[0].ids == std::vector<int32_t>(whole.begin() + long(prompt.size()), whole.end()));
+  CHECK(Generator(model).generate(request)[0].ids ==
+        std::vector<int32_t>(whole.begin() + long(prompt.size()), whole.end()));
 }
 
 TEST_CASE("the older configuration of the same model gives the same numbers") {
@@ -90,7 +93,8 @@ TEST_CASE("token by token through the cache gives the logits of the whole sequen
   const size_t vocabulary = size_t(model->config().vocabSize);
   Decoder decoder(model, 3, int(text.size()));
   const auto check = [&](const std::vector<float>& logits, size_t position) {
-    CHECK(relativeError(logits, std::vector<float>(whole.begin() + long(position * vocabulary), whole.begin() + long((position + 1) * vocabulary))) < 1e-5);
+    CHECK(relativeError(logits, std::vector<float>(whole.begin() + long(position * vocabulary),
+                                                   whole.begin() + long((position + 1) * vocabulary))) < 1e-5);
   };
   // Slot 1 reads token by token; slot 2 reads a prompt at once and goes on; they do not disturb each other.
   const int zero = 0;
