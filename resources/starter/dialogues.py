@@ -9,7 +9,7 @@ from phrases import KINDS, LISTS
 from smalltalk import SMALLTALK
 from stories import story
 from unknown import fill
-from world import listAnswer, listValues, small, speakable, verdict
+from world import correction, listAnswer, withArticle, listValues, small, speakable, verdict
 
 OPENERS = [
     "Tell me, {}",
@@ -79,7 +79,7 @@ class Writer:
         wrong = self.world.another(self.random, e, a)
         return self.world.say(phrase["is_it"], e, a, wrong, pronoun), verdict(self.answer(e, a), "no"), (e, a)
 
-    def falsePremise(self):
+    def premise(self):
         if self.chance(0.25):
             e = self.pick([p for p in self.world.of["people"] if (p["name"], "pet") not in self.withheld])
             kinds = [
@@ -96,15 +96,17 @@ class Writer:
                     "What colour is {}'s {}?",
                 ]
             )
-            return ask.format(e["name"], kind), f"{e['name']} has no {kind}. {self.pet(e)}", (e, "home")
+            return (
+                ask.format(e["name"], kind),
+                self.pet(e) if e["pet"] == "-" else f"{e['name']} has no {kind}. {self.pet(e)}",
+                (e, "home"),
+            )
         e, a = self.pair()
-        phrase = KINDS[e["kind_of"]][a]
+        ask, fact = KINDS[e["kind_of"]][a]["why"], self.answer(e, a)
+        if a != "use" and self.chance(0.35):
+            return self.world.say(ask, e, a), f"{fact.rstrip('.')}, but I do not know why.", (e, a)
         wrong = self.world.another(self.random, e, a)
-        return (
-            self.world.say(phrase["why"], e, a, wrong),
-            self.world.say(phrase["deny"], e, a, wrong) + " " + self.answer(e, a),
-            (e, a),
-        )
+        return self.world.say(ask, e, a, wrong), correction(fact, wrong, a), (e, a)
 
     def pet(self, e):
         return f"{e['name']} has no pet." if e["pet"] == "-" else self.answer(e, "pet")
@@ -148,7 +150,11 @@ class Writer:
         """Who lives in Mill Lane? Which animals are white?"""
         form = self.pick(LISTS)
         value = self.pick(listValues(self.world, form))
-        return (self.pick(form["ask"][:-1]).replace("{v}", value), listAnswer(self.world, form, value), None)
+        return (
+            self.pick(form["ask"][:-1]).replace("{v}", value).replace("{av}", withArticle(value)),
+            listAnswer(self.world, form, value),
+            None,
+        )
 
     def rewrite(self):
         e, a = self.pick(self.world.pairs())
@@ -247,8 +253,8 @@ class Writer:
         kinds, weights = zip(
             *[
                 (self.fact, 34),
-                (self.yesNo, 10),
-                (self.falsePremise, 7),
+                (self.yesNo, 12),
+                (self.premise, 8),
                 (self.noPet, 1),
                 (self.unknown, 19),
                 (self.private, 5),
@@ -276,6 +282,13 @@ class Writer:
         if text.endswith("?") and not text.startswith(("And", "What about")) and self.chance(0.15):
             opener = self.pick(OPENERS)
             text = opener.replace("{}", small(text, self.world)).replace("{C}", text)
+        if self.chance(0.1):
+            text = (
+                text.replace("What is ", "What's ")
+                .replace("Who is ", "Who's ")
+                .replace("Where is ", "Where's ")
+                .replace("I am ", "I'm ")
+            )
         if self.chance(0.12):
             text = text.rstrip("?.!")
         if self.chance(0.08):

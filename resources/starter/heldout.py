@@ -10,7 +10,7 @@ from dialogues import message
 from phrases import KINDS, LISTS
 from smalltalk import SMALLTALK
 from unknown import fill
-from world import listValues, small, speakable
+from world import listValues, small, speakable, withArticle
 
 SELF = {"who", "human", "can", "maker", "yourage", "yourlikes", "all"}
 UNKNOWN = [["not know"]]
@@ -62,7 +62,7 @@ def heldOut(random, world, writer, count):
     for form in LISTS * (count // 20):
         value = random.choice(listValues(world, form))
         names = [[e["name"]] for e in world.of[form["group"]] if e[form["of"]] == value][:5]
-        lines.append(entry("list", names, form["ask"][-1].replace("{v}", value)))
+        lines.append(entry("list", names, form["ask"][-1].replace("{v}", value).replace("{av}", withArticle(value))))
     for templates, share in (
         (unknown.WORLD_HELD, 1.0),
         (unknown.STRANGERS_HELD, 0.5),

@@ -180,6 +180,17 @@ def dialogue(random, world, withheld):
     return "\n".join(lines)
 
 
+def quiz(random, world, withheld):
+    """Short questions with yes or no: comparing what is asked with what is true has to be learnt early."""
+    lines = []
+    for e, a in random.sample([p for p in world.pairs() if (p[0]["name"], p[1]) not in withheld], random.randint(2, 5)):
+        phrase, true = KINDS[e["kind_of"]][a], random.random() < 0.5
+        asked = e[a] if true else world.another(random, e, a)
+        fact = world.say(phrase["say"][0], e, a)
+        lines.append(world.say(phrase["is_it"], e, a, asked) + " " + verdict(fact, "yes" if true else "no"))
+    return "\n".join(lines)
+
+
 def chatter(random):
     """A raw exchange with someone called Pip, as it might stand on a web page."""
     talk = random.choice(list(SMALLTALK.values()))
@@ -191,15 +202,16 @@ def baseText(random, world, withheld, size):
     documents, length = [], 0
     while length < size:
         kind = random.random()
-        text = (
-            sketch(random, world)
-            if kind < 0.35
-            else (
-                story(random, world)
-                if kind < 0.65
-                else chatter(random) if kind < 0.70 else dialogue(random, world, withheld)
-            )
-        )
+        if kind < 0.3:
+            text = sketch(random, world)
+        elif kind < 0.55:
+            text = story(random, world)
+        elif kind < 0.6:
+            text = chatter(random)
+        elif kind < 0.75:
+            text = quiz(random, world, withheld)
+        else:
+            text = dialogue(random, world, withheld)
         if text:
             documents.append(text)
             length += len(text) + 2

@@ -23,7 +23,7 @@ run() {
   shift
   if [ -f "$out/run.json" ]; then "$attune" resume "$out"; else "$attune" "$@" --out "$out"; fi
 }
-run base pretrain --model "$work/new" --data "$data/base.txt" --steps 1000 --batch 16 --context 256 \
+run base pretrain --model "$work/new" --data "$data/base.txt" --steps 1200 --batch 16 --context 256 \
   --lr 3e-3 --min-lr 3e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250
 run chat sft --model "$work/base" --data "$data/dialogues.jsonl" --steps 1500 --batch 16 --context 256 \
   --lr 2e-3 --min-lr 2e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250

@@ -44,7 +44,8 @@ WORLD = ["What is the capital of {land}?", "Where is {land}?", "How many people 
          "What are {crowd}?", "Do you like {crowd}?", "Who has the most {crowd}?", "Who created {work}?",
          "Which is better, {goods} or {goods}?", "Who discovered {topic}?",
          "What do you know about {topic}?", "What do you know about {land}?", "Tell me about {land}.",
-         "Tell me about {beast}.", "Describe {land}.", "Why do {crowd} die?",
+         "Tell me about {beast}.", "Describe {land}.", "Why do {crowd} die?", "Who won the {contest}?", "Who won the {contest} in {year}?",
+         "When was the {contest}?", "What happened in {year}?", "Can you write {topic}?", "Can you make {goods}?",
          "What happened in {land}?", "What happened yesterday?", "When did the war end?", "Who is the best singer?",
          "What should I wear today?", "What should I eat today?"]
 WORLD_HELD = ["What is the biggest city in {land}?", "What money do they use in {land}?", "How far is {land}?",
@@ -86,6 +87,8 @@ SECRETS_HELD = ["What colour is {Ts} hair?", "What did {T} do yesterday?", "How 
                 "What is {Ts} favourite book?", "Has {T} ever seen {land}?"]
 
 LISTS = dict(
+    contest=["world cup", "election", "prize", "match", "war", "final", "first game", "big race", "battle"],
+    year=["1945", "1999", "2001", "2010", "2016", "2020", "1789", "1900", "2024"],
     stuff=["snow", "the sea", "blood", "fire", "ice", "sand", "glass", "water", "iron", "the moon", "my car",
            "my house", "my hair", "winter", "salt", "the night", "coffee"],
     quality=["white", "cold", "hot", "red", "yellow", "dark", "expensive", "small", "important", "blue", "so big",
@@ -126,7 +129,8 @@ LISTS = dict(
           "Mary", "Frank", "Alice", "Bob", "Ned", "Tina", "Oscar", "Clarence", "Lenny", "Benjamin", "Rosalind",
           "Tommy", "Norbert", "Idris"])
 LISTS_HELD = dict(
-    stuff=["the rain", "cotton", "my shirt"], quality=["grey", "wet", "cheap"], crowd=["oranges", "volcanoes",
+    contest=["championship", "last match", "fight"], year=["1812", "1969", "2008"],
+stuff=["the rain", "cotton", "my shirt"], quality=["grey", "wet", "cheap"], crowd=["oranges", "volcanoes",
            "clouds"],
     office=["butcher", "general", "sailor", "cleaner"], spot=["stadium", "harbour", "university", "car park"],
     land=["Germany", "Mexico", "Australia", "Madrid", "Poland", "Chicago", "Jupiter", "Denmark"],

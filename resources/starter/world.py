@@ -67,6 +67,7 @@ class World:
             ("{av}", withArticle(true)),
             ("{aw}", withArticle(value)),
             ("{vkind}", kind),
+            ("{avkind}", withArticle(kind)),
             ("{kind}", kind),
             ("{owner}", e.get("owner", "")),
             ("{works}", "learns" if pupil else "works"),
@@ -79,6 +80,12 @@ class World:
 def verdict(fact, answer):
     """Yes or no after the fact: a small model that says the fact first decides by it, and does not guess."""
     return f"{fact.rstrip('.')}, so the answer is {answer}."
+
+
+def correction(fact, wrong, attribute):
+    """The fact, and what it is not; the fact stands first for the same reason."""
+    article = {"job": "the " + wrong, "kind": withArticle(wrong), "coat": "a " + wrong + " one"}
+    return f"{fact.rstrip('.')}, not {article.get(attribute, wrong)}."
 
 
 def speakable(templates, pronoun=True):
@@ -120,6 +127,7 @@ def listAnswer(world, form, value, most=5):
         ("{names}", listed([e["name"] for e in found])),
         ("{N}", found[0]["name"]),
         ("{v}", value),
+        ("{av}", withArticle(value)),
         ("{owner}", found[0].get("owner", "")),
     ):
         text = text.replace(slot, filler)
