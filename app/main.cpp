@@ -1,13 +1,16 @@
 #include "error.h"
 #include "main_window.h"
 #include "paths.h"
+#include "store/store.h"
 #include "widgets/icons.h"
 #include "widgets/theme.h"
 #include "workbench.h"
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QMessageBox>
 #include <QTimer>
 #include <cstdio>
+#include <memory>
 
 namespace {
 
@@ -63,6 +66,18 @@ int main(int argc, char** argv) {
     mode = ThemeMode(place);
   }
   Theme::use(mode);
+
+  std::unique_ptr<Store> store;
+  try {
+    store = std::make_unique<Store>(parser.value(storeOption));
+  } catch (const Error& error) {
+    std::fprintf(stderr, "attune: %s\n", error.what());
+    if (!parser.isSet(pictureOption))
+      QMessageBox::critical(nullptr, QStringLiteral("Attune"), QString::fromUtf8(error.what()));
+    return 1;
+  }
+  bench.store = store.get();
+  QObject::connect(store.get(), &Store::saveStateChanged, &bench, &Workbench::setSaveState);
 
   MainWindow window(bench);
   if (parser.isSet(sizeOption)) {

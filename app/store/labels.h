@@ -15,9 +15,9 @@ struct UseCase {
 
 struct Flag {
   const char* id;
-  const char* words; // short, as a tag
+  const char* words;    // short, as a tag
   const char* question; // what the labeler is asked
-  char key;          // single key in Label
+  char key;             // single key in Label
 };
 
 std::span<const UseCase> useCases();

@@ -9,7 +9,9 @@
 #include "store/records.h"
 #include "store/save_state.h"
 #include <QObject>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 namespace attune {
@@ -75,6 +77,9 @@ public:
   void setSplit(RecordKind kind, const QList<RecordId>& ids, const QString& split);
   int purge(qint64 deletedBefore); // for good; returns how many
 
+  // Several calls as one: all of them, or none when something throws.
+  void atomically(const std::function<void()>& calls);
+
   // Drafts: anything half-made, by a key of the caller's own ("chat/12/typed", "label/ranking"). `keepDraft` returns at
   // once, and what it was given last is on the disk within a second, written by a thread of its own.
   void keepDraft(const QString& key, const QByteArray& body);
@@ -90,6 +95,13 @@ Q_SIGNALS:
   void changed(attune::RecordKind kind); // something of this kind was added, edited, deleted or brought back
 
 private:
+  void setTrouble(const QString& why); // empty: a write has worked
+  void setPending(bool pending);
+  void tellState();
+
+  mutable std::mutex stateMutex; // the writer of drafts tells too
+  QString trouble;
+  bool draftsPending = false;
   std::unique_ptr<Database> db;
   std::unique_ptr<DraftWriter> drafts;
 };

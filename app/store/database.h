@@ -1,0 +1,89 @@
+// One SQLite file through Qt SQL: a connection a thread, write-ahead log, synchronous full, foreign keys, migrations.
+//
+// A statement is prepared once a connection and kept. Rows must go away before the next transaction begins: an open
+// SELECT holds a snapshot, and a write from an old snapshot is refused.
+#pragma once
+
+#include <QSqlError>
+#include <QSqlQuery>
+#include <QString>
+#include <QThreadStorage>
+#include <QVariant>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace attune {
+
+class FileLock;
+
+// The result of one statement; finishes it when it goes.
+class Rows {
+public:
+  Rows(QSqlQuery& query, const class Database* owner)
+      : query(query)
+      , owner(owner) {}
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+  ~Rows() { query.finish(); }
+  bool next(); // throws Error when reading fails
+  QVariant operator[](int column) const { return query.value(column); }
+  int64_t integer(int column) const { return query.value(column).toLongLong(); }
+  QString text(int column) const { return query.value(column).toString(); }
+
+private:
+  QSqlQuery& query; // the connection keeps it
+  const Database* owner;
+};
+
+class Database {
+public:
+  // `tellSaved(true, "")` after each commit, `tellSaved(false, why)` when one failed; from the thread that wrote.
+  using TellSaved = std::function<void(bool saved, const QString& why)>;
+
+  Database(const QString& file, bool writes, TellSaved tellSaved = {});
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  const QString& file() const { return path; }
+  bool writes() const { return writable; }
+
+  // Runs one statement with its `?` bound in order.
+  Rows run(const QString& sql, const QVariantList& values = {});
+  // INSERT: the id of the new row. UPDATE, DELETE: how many rows it touched.
+  int64_t insert(const QString& sql, const QVariantList& values = {});
+  int change(const QString& sql, const QVariantList& values = {});
+
+  // All of it on the disk when this returns, or nothing and an exception. Nested calls join the outer one.
+  void transaction(const std::function<void()>& work);
+
+  bool hasFullText() const { return fullText; } // the table `texts` is an FTS5 index, else a plain table
+
+  static constexpr int schemaVersion = 1;
+
+private:
+  friend class Rows;
+  struct Connection;
+  Connection& connection();
+  QSqlQuery& execute(const QString& sql, const QVariantList& values);
+  [[noreturn]] void fail(const QSqlError& error, const QString& doing) const;
+  int knownVersion(); // throws Error where this Attune cannot read it
+  void migrate();
+
+  QString path;
+  bool writable;
+  std::atomic<bool> fullText = false;
+  TellSaved tell;
+  std::unique_ptr<FileLock> lock;
+  int serial; // tells this database's connections from those of one that was here before
+  struct Connections : QThreadStorage<Connection*> {
+    ~Connections(); // closes that of the thread it runs in; a thread that ends closes its own
+  } connections;
+};
+
+// "disk full", "another program writes to it": what an SQLite error code means to a person.
+QString databaseReason(int code, const QString& text);
+
+} // namespace attune

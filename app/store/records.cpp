@@ -1,0 +1,57 @@
+#include "store/records.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace attune {
+
+QJsonObject SamplerSettings::toJson() const {
+  QJsonObject object{{QStringLiteral("temperature"), temperature},
+                     {QStringLiteral("top_k"), topK},
+                     {QStringLiteral("top_p"), topP},
+                     {QStringLiteral("min_p"), minP},
+                     {QStringLiteral("repetition_penalty"), repetitionPenalty},
+                     {QStringLiteral("max_tokens"), maxTokens},
+                     {QStringLiteral("seed"), QString::number(seed)}}; // 64 bits do not fit a JSON number
+  if (greedy) object.insert(QStringLiteral("greedy"), true);
+  return object;
+}
+
+SamplerSettings SamplerSettings::fromJson(const QJsonObject& o) {
+  SamplerSettings s;
+  s.temperature = o.value(QStringLiteral("temperature")).toDouble(s.temperature);
+  s.topK = o.value(QStringLiteral("top_k")).toInt(s.topK);
+  s.topP = o.value(QStringLiteral("top_p")).toDouble(s.topP);
+  s.minP = o.value(QStringLiteral("min_p")).toDouble(s.minP);
+  s.repetitionPenalty = o.value(QStringLiteral("repetition_penalty")).toDouble(s.repetitionPenalty);
+  s.maxTokens = o.value(QStringLiteral("max_tokens")).toInt(s.maxTokens);
+  s.seed = o.value(QStringLiteral("seed")).toString().toULongLong();
+  s.greedy = o.value(QStringLiteral("greedy")).toBool();
+  return s;
+}
+
+QString orderText(const Comparison& comparison) {
+  std::vector<int> places(size_t(comparison.answers.size()));
+  std::iota(places.begin(), places.end(), 0);
+  auto rank = [&](int place) { return comparison.answers[place].rank; };
+  std::erase_if(places, [&](int place) { return rank(place) <= 0; });
+  std::stable_sort(places.begin(), places.end(), [&](int a, int b) { return rank(a) < rank(b); });
+  QString text;
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (i > 0) text += rank(places[i]) == rank(places[i - 1]) ? QStringLiteral(" = ") : QStringLiteral(" > ");
+    text += QChar(u'A' + places[i]);
+  }
+  return text;
+}
+
+int pairCount(const Comparison& comparison) {
+  int pairs = 0;
+  for (qsizetype i = 0; i < comparison.answers.size(); ++i)
+    for (qsizetype j = i + 1; j < comparison.answers.size(); ++j) {
+      const int a = comparison.answers[i].rank, b = comparison.answers[j].rank;
+      pairs += a > 0 && b > 0 && a != b;
+    }
+  return pairs;
+}
+
+} // namespace attune
