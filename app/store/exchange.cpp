@@ -313,7 +313,7 @@ std::string conversationJson(Store& store, RecordId id) {
     Json one{{"id", t.id},       {"parent", t.parent},  {"role", utf8(t.role)}, {"content", utf8(t.text)},
              {"shown", t.shown}, {"created", t.created}};
     if (!t.model.isEmpty()) {
-      const SamplerSettings& s = t.sampler;
+      const StoredSampler& s = t.sampler;
       one["model"] = utf8(t.model);
       one["finish"] = utf8(t.finish);
       one["sampler"] = Json{{"temperature", s.temperature},

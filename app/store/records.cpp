@@ -5,7 +5,7 @@
 
 namespace attune {
 
-QJsonObject SamplerSettings::toJson() const {
+QJsonObject StoredSampler::toJson() const {
   QJsonObject object{{QStringLiteral("temperature"), temperature},
                      {QStringLiteral("top_k"), topK},
                      {QStringLiteral("top_p"), topP},
@@ -17,8 +17,8 @@ QJsonObject SamplerSettings::toJson() const {
   return object;
 }
 
-SamplerSettings SamplerSettings::fromJson(const QJsonObject& o) {
-  SamplerSettings s;
+StoredSampler StoredSampler::fromJson(const QJsonObject& o) {
+  StoredSampler s;
   s.temperature = o.value(QStringLiteral("temperature")).toDouble(s.temperature);
   s.topK = o.value(QStringLiteral("top_k")).toInt(s.topK);
   s.topP = o.value(QStringLiteral("top_p")).toDouble(s.topP);

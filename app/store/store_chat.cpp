@@ -39,7 +39,7 @@ Turn turnIn(const Rows& row) {
   t.role = row.text(3);
   t.text = row.text(4);
   t.model = row.text(5);
-  t.sampler = SamplerSettings::fromJson(jsonOf(row.text(6)));
+  t.sampler = StoredSampler::fromJson(jsonOf(row.text(6)));
   t.finish = row.text(7);
   t.tokens = unpackTokens(row[8].toByteArray());
   t.shown = row.integer(9) != 0;

@@ -116,7 +116,7 @@ void readAnswers(Database& db, QList<Comparison>& list) {
                                       "comparison = ? ORDER BY place"),
                        {qint64(c.id)});
     while (rows.next())
-      c.answers << Answer{rows.text(0),         rows.text(1),         SamplerSettings::fromJson(jsonOf(rows.text(2))),
+      c.answers << Answer{rows.text(0),         rows.text(1),         StoredSampler::fromJson(jsonOf(rows.text(2))),
                           int(rows.integer(4)), int(rows.integer(5)), listOf(rows.text(6)),
                           rows.text(3)};
   }
