@@ -1,4 +1,5 @@
 // What the attention shaders share: one subgroup a workgroup, the head size as a constant, loads of four floats.
+// The including shader defines BLOCK_OF_8 and BLOCK_OF_4, the largest head sizes that take 8 and 4 rows at a time.
 //
 // Compiled twice: with TEXELS (reads through texel buffers: the fast way on lavapipe; everything aligned to four floats)
 // and without (storage buffers; `aligned` says whether four floats at a time will do).
@@ -13,9 +14,12 @@ layout(constant_id = 2) const uint aligned = 1;
 
 const uint lanes = gl_WorkGroupSize.x;
 const uint chunks = (headSize + 3) / 4; // vec4 a row of a head
-const uint block = lanes < 8 ? lanes : 8; // rows that the lanes fetch together
-const uint wide = lanes / block;          // chunks of each of them in one fetch
-const float nothing = 1e30;               // lse of a row that sees nothing; -nothing: the maximum of no scores
+// Rows that the lanes fetch together. Larger heads take fewer: the loops below unroll to headSize * block steps, and a
+// driver's compiler takes its time over them.
+const uint block = headSize > BLOCK_OF_4 ? 2 : headSize > BLOCK_OF_8 || lanes < 8 ? 4 : 8;
+const uint wide = lanes / block;                 // chunks of each of them in one fetch
+const uint fetches = (chunks + wide - 1) / wide; // that bring the block's rows
+const float nothing = 1e30;                      // lse of a row that sees nothing; -nothing: the maximum of no scores
 
 // SOURCE declares NAME(row, chunk): floats row + 4 chunk .. + 3 of a buffer, zeros beyond the head.
 #ifdef TEXELS

@@ -2,6 +2,8 @@
 // give dq, one lane a query row; the others give dk and dv, one lane a key row, so that every sum has one owner.
 // With p = exp(s - lse), dp = dO·v and delta = dO·o:  ds = p (dp - delta),  dq = scale Σ ds k,  dk = scale Σ ds q,
 // dv = Σ p dO.
+#define BLOCK_OF_8 0
+#define BLOCK_OF_4 64
 #include "attention.glsl"
 
 SOURCE(0, q)
@@ -42,31 +44,26 @@ void queries(uint tile, uint head, uint sequence, uint from, uint until) {
   const uint kHead = kOffset + head / group * headSize, vHead = vOffset + head / group * headSize;
   for (uint first = from / block * block; first < until; first += block) {
     const uint fetched = sequence * keys + min(first + lane % block, keys - 1);
+    vec4 x[fetches], y[fetches];
+    [[unroll]] for (uint f = 0; f < fetches; f++) {
+      const uint chunk = min(f * wide + lane / block, chunks - 1);
+      x[f] = k(fetched * kStride + kHead, chunk);
+      y[f] = v(fetched * vStride + vHead, chunk);
+    }
     float s[block], dp[block];
     [[unroll]] for (uint j = 0; j < block; j++) s[j] = dp[j] = 0;
-    [[unroll]] for (uint g = 0; g < chunks; g += wide) {
-      const uint chunk = min(g + lane / block, chunks - 1);
-      const vec4 x = k(fetched * kStride + kHead, chunk), y = v(fetched * vStride + vHead, chunk);
-      [[unroll]] for (uint h = 0; h < wide; h++) {
-        if (g + h < chunks) {
-          [[unroll]] for (uint j = 0; j < block; j++) {
-            s[j] += dot(query[g + h], subgroupShuffle(x, h * block + j));
-            dp[j] += dot(gradient[g + h], subgroupShuffle(y, h * block + j));
-          }
-        }
+    [[unroll]] for (uint c = 0; c < chunks; c++) {
+      [[unroll]] for (uint j = 0; j < block; j++) {
+        s[j] += dot(query[c], subgroupShuffle(x[c / wide], c % wide * block + j));
+        dp[j] += dot(gradient[c], subgroupShuffle(y[c / wide], c % wide * block + j));
       }
     }
     [[unroll]] for (uint j = 0; j < block; j++)
       s[j] = first + j >= from && first + j < mine ? exp(s[j] - own) * (dp[j] - delta) : 0;
-    [[unroll]] for (uint g = 0; g < chunks; g += wide) {
-      const vec4 x = k(fetched * kStride + kHead, min(g + lane / block, chunks - 1));
-      [[unroll]] for (uint h = 0; h < wide; h++) {
-        if (g + h < chunks) {
-          vec4 a = sum[g + h];
-          [[unroll]] for (uint j = 0; j < block; j++) a += s[j] * subgroupShuffle(x, h * block + j);
-          sum[g + h] = a;
-        }
-      }
+    [[unroll]] for (uint c = 0; c < chunks; c++) {
+      vec4 a = sum[c];
+      [[unroll]] for (uint j = 0; j < block; j++) a += s[j] * subgroupShuffle(x[c / wide], c % wide * block + j);
+      sum[c] = a;
     }
   }
   if (row >= tokens) return;
@@ -92,19 +89,21 @@ void keyRows(uint tile, uint kvHead, uint sequence, uint from, uint until) {
       const uint oRow = fetched * oStride + oOffset + head * headSize;
       const uint dORow = fetched * dOStride + dOOffset + head * headSize;
       const float fetchedLse = lse[(sequence * heads + head) * tokens + fetchedRow];
-      float s[block], dp[block], part = 0;
+      vec4 x[fetches], y[fetches];
+      float part = 0;
+      [[unroll]] for (uint f = 0; f < fetches; f++) {
+        const uint chunk = min(f * wide + lane / block, chunks - 1);
+        x[f] = q(qRow, chunk);
+        y[f] = dO(dORow, chunk);
+        const float product = dot(y[f], o(oRow, chunk));
+        part += f * wide + lane / block < chunks ? product : 0;
+      }
+      float s[block], dp[block];
       [[unroll]] for (uint j = 0; j < block; j++) s[j] = dp[j] = 0;
-      [[unroll]] for (uint g = 0; g < chunks; g += wide) {
-        const uint chunk = min(g + lane / block, chunks - 1);
-        const vec4 x = q(qRow, chunk), y = dO(dORow, chunk);
-        if (g + lane / block < chunks) part += dot(y, o(oRow, chunk));
-        [[unroll]] for (uint h = 0; h < wide; h++) {
-          if (g + h < chunks) {
-            [[unroll]] for (uint j = 0; j < block; j++) {
-              s[j] += dot(key[g + h], subgroupShuffle(x, h * block + j));
-              dp[j] += dot(value[g + h], subgroupShuffle(y, h * block + j));
-            }
-          }
+      [[unroll]] for (uint c = 0; c < chunks; c++) {
+        [[unroll]] for (uint j = 0; j < block; j++) {
+          s[j] += dot(key[c], subgroupShuffle(x[c / wide], c % wide * block + j));
+          dp[j] += dot(value[c], subgroupShuffle(y[c / wide], c % wide * block + j));
         }
       }
       [[unroll]] for (uint j = 0; j < block; j++) {
@@ -114,20 +113,14 @@ void keyRows(uint tile, uint kvHead, uint sequence, uint from, uint until) {
         s[j] = visible ? exp(s[j] - subgroupShuffle(fetchedLse, j)) : 0;
         dp[j] = visible ? s[j] * (dp[j] - delta) : 0;
       }
-      [[unroll]] for (uint g = 0; g < chunks; g += wide) {
-        const uint chunk = min(g + lane / block, chunks - 1);
-        const vec4 x = q(qRow, chunk), y = dO(dORow, chunk);
-        [[unroll]] for (uint h = 0; h < wide; h++) {
-          if (g + h < chunks) {
-            vec4 a = keySum[g + h], b = valueSum[g + h];
-            [[unroll]] for (uint j = 0; j < block; j++) {
-              a += dp[j] * subgroupShuffle(x, h * block + j);
-              b += s[j] * subgroupShuffle(y, h * block + j);
-            }
-            keySum[g + h] = a;
-            valueSum[g + h] = b;
-          }
+      [[unroll]] for (uint c = 0; c < chunks; c++) {
+        vec4 a = keySum[c], b = valueSum[c];
+        [[unroll]] for (uint j = 0; j < block; j++) {
+          a += dp[j] * subgroupShuffle(x[c / wide], c % wide * block + j);
+          b += s[j] * subgroupShuffle(y[c / wide], c % wide * block + j);
         }
+        keySum[c] = a;
+        valueSum[c] = b;
       }
     }
   }

@@ -1,6 +1,8 @@
 // Attention of one new token a slot to a key-value cache: one subgroup a token and head, one lane a key. Each lane keeps
 // its own online softmax and sum; they are joined at the end. With `storing`, the token's own key and value come from
 // kNew and vNew, and are written to the cache on the way; else they are in the cache already.
+#define BLOCK_OF_8 64
+#define BLOCK_OF_4 128
 #include "attention.glsl"
 
 SOURCE(0, q)
@@ -92,14 +94,12 @@ void main() {
   const float weight = exp(most - maximumOfLanes(most));
   total = sumOfLanes(vec4(total * weight)).x;
   const float factor = total == 0 ? 0 : weight / total;
-  [[unroll]] for (uint g = 0; g < chunks; g += lanes) { // lane l stores chunk g + l
-    vec4 mine = vec4(0);
-    [[unroll]] for (uint h = 0; h < lanes; h++) {
-      if (g + h < chunks) {
-        const vec4 all = sumOfLanes(sum[g + h] * factor);
-        if (lane == h) mine = all;
-      }
+  vec4 mine = vec4(0);
+  [[unroll]] for (uint c = 0; c < chunks; c++) { // lane l stores the chunks l, l + lanes, ...
+    const vec4 all = sumOfLanes(sum[c] * factor);
+    mine = lane == c % lanes ? all : mine;
+    if (c % lanes == lanes - 1 || c == chunks - 1) {
+      if (lane <= c % lanes) o(oRow, c / lanes * lanes + lane, mine);
     }
-    if (g + lane < chunks) o(oRow, g + lane, mine);
   }
 }

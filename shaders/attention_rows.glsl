@@ -14,15 +14,14 @@ void takeKeys(uint origin, uint keys, uint kHead, uint vHead, uint from, uint mi
   const uint lane = gl_LocalInvocationID.x;
   for (uint first = from / block * block; first < until; first += block) {
     const uint fetched = origin + min(first + lane % block, keys - 1);
+    vec4 x[fetches];
+    [[unroll]] for (uint f = 0; f < fetches; f++)
+      x[f] = k(fetched * kStride + kHead, min(f * wide + lane / block, chunks - 1));
     float s[block];
     [[unroll]] for (uint j = 0; j < block; j++) s[j] = 0;
-    [[unroll]] for (uint g = 0; g < chunks; g += wide) {
-      const vec4 x = k(fetched * kStride + kHead, min(g + lane / block, chunks - 1));
-      [[unroll]] for (uint h = 0; h < wide; h++) {
-        if (g + h < chunks) {
-          [[unroll]] for (uint j = 0; j < block; j++) s[j] += dot(query[g + h], subgroupShuffle(x, h * block + j));
-        }
-      }
+    [[unroll]] for (uint c = 0; c < chunks; c++) {
+      [[unroll]] for (uint j = 0; j < block; j++)
+        s[j] += dot(query[c], subgroupShuffle(x[c / wide], c % wide * block + j));
     }
     float now = most;
     [[unroll]] for (uint j = 0; j < block; j++) {
@@ -35,15 +34,12 @@ void takeKeys(uint origin, uint keys, uint kHead, uint vHead, uint from, uint mi
       s[j] = first + j >= from && first + j < mine ? exp(s[j] - now) : 0;
       total += s[j];
     }
-    [[unroll]] for (uint g = 0; g < chunks; g += wide) {
-      const vec4 x = v(fetched * vStride + vHead, min(g + lane / block, chunks - 1));
-      [[unroll]] for (uint h = 0; h < wide; h++) {
-        if (g + h < chunks) {
-          vec4 a = sum[g + h] * keep;
-          [[unroll]] for (uint j = 0; j < block; j++) a += s[j] * subgroupShuffle(x, h * block + j);
-          sum[g + h] = a;
-        }
-      }
+    [[unroll]] for (uint f = 0; f < fetches; f++)
+      x[f] = v(fetched * vStride + vHead, min(f * wide + lane / block, chunks - 1));
+    [[unroll]] for (uint c = 0; c < chunks; c++) {
+      vec4 a = sum[c] * keep;
+      [[unroll]] for (uint j = 0; j < block; j++) a += s[j] * subgroupShuffle(x[c / wide], c % wide * block + j);
+      sum[c] = a;
     }
   }
 }

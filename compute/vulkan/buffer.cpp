@@ -1,11 +1,10 @@
 #include "vulkan/buffer_impl.h"
 
 #include "error.h"
+#include "vulkan/lavapipe.h"
 
-#include <bit>
 #include <cstdio>
 #include <cstring>
-#include <initializer_list>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -58,7 +57,7 @@ int memoryType(const VkPhysicalDeviceMemoryProperties& types, uint32_t allowed, 
 BufferImpl::BufferImpl(std::shared_ptr<DeviceImpl> device, uint64_t bytes, Memory memory, std::string_view purpose)
     : device_(std::move(device))
     , size_(bytes)
-    , allocated_((bytes + 255) / 256 * 256) {
+    , allocated_(evenBufferSize(bytes)) {
   const std::string what = sizeText(bytes) + " of device memory for " + std::string(purpose);
   const PhysicalDevice& physical = device_->physical();
   if (bytes == 0) throw Error("Asked for no memory at all for " + std::string(purpose) + ".");

@@ -8,7 +8,7 @@ namespace attune::vulkan {
 
 class BufferImpl final : public Buffer {
 public:
-  // Memory is rounded up to 256 bytes, so that a texel view of the last elements stays inside.
+  // Memory is a little more than asked for, so that a texel view of the last elements stays inside.
   BufferImpl(std::shared_ptr<DeviceImpl> device, uint64_t bytes, Memory memory, std::string_view purpose);
   ~BufferImpl() override;
   uint64_t size() const override { return size_; }

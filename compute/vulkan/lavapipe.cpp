@@ -1,5 +1,6 @@
 #include "vulkan/lavapipe.h"
 
+#include <bit>
 #include <cstdlib>
 #include <filesystem>
 
@@ -31,6 +32,13 @@ void separateShaderCache() {
   std::error_code ignored; // Mesa does without a cache where this fails
   std::filesystem::create_directories(variable("MESA_SHADER_CACHE_DIR"), ignored);
 }
+
+uint64_t evenBufferSize(uint64_t bytes) {
+  const uint64_t size = (bytes + 255) / 256 * 256 + 256;
+  return std::has_single_bit(size) ? size + 256 : size;
+}
+
+uint64_t evenTexelRange(uint64_t bytes) { return (bytes >> 8 & 0xff) == 0 ? bytes + 256 : bytes; }
 
 std::string cacheFolder() {
   std::string folder;

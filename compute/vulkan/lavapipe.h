@@ -2,6 +2,7 @@
 // starts.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace attune::vulkan {
@@ -13,6 +14,12 @@ void preferWideVectors();
 // Mesa's shader cache does not know the vector width: gives each width a cache of its own, unless the user has set
 // MESA_SHADER_CACHE_DIR. Does nothing where no width is set.
 void separateShaderCache();
+
+// Lavapipe compiles a shader anew for texel buffers whose size it takes for another kind of image: it looks at whether
+// the buffer's size is a power of two, and (reading a field of a union that is not there for buffers) at whether bits 8
+// to 15 of the view's size are zero. Sizes that are always of one kind save whole compilations, each of up to seconds.
+uint64_t evenBufferSize(uint64_t bytes); // never a power of two; leaves room for evenTexelRange behind every range
+uint64_t evenTexelRange(uint64_t bytes); // bits 8 to 15 never zero; at most 256 more
 
 // Attune's cache folder: $ATTUNE_HOME/cache, or attune in $XDG_CACHE_HOME or ~/.cache. Made if need be; empty when
 // there is none to be had.

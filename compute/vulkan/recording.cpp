@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "vulkan/buffer_impl.h"
+#include "vulkan/lavapipe.h"
 
 #include <algorithm>
 
@@ -128,6 +129,8 @@ void RecordingImpl::dispatch(Program& given, std::span<const Slice> bindings, st
   for (size_t i = 0; i < bindings.size(); i++) {
     checkSlice(program, i, bindings[i]);
     accesses.push_back(accessOf(bindings[i], program.bindings()[i].written));
+    if (program.bindings()[i].kind == BindingKind::UniformTexelBuffer)
+      accesses.back().end = accesses.back().begin + texelRange(bindings[i], program.texelType(i));
   }
 
   const VkDescriptorSet set = bindings.empty() ? VK_NULL_HANDLE : this->set(program, bindings);
@@ -166,6 +169,13 @@ void RecordingImpl::copy(Slice from, Slice to) {
   vkCmdCopyBuffer(commands(), handleOf(from), handleOf(to), 1, &region);
 }
 
+// Whole texels, and a size that does not make lavapipe compile again; memory reaches beyond the buffer's size.
+uint64_t RecordingImpl::texelRange(const Slice& slice, TexelType type) const {
+  const uint64_t texel = type == TexelType::Float ? 16 : 4, range = (slice.size + texel - 1) / texel * texel;
+  const uint64_t even = evenTexelRange(range);
+  return device_->limits().isCpu && even / texel <= device_->limits().maxTexelElements ? even : range;
+}
+
 VkBufferView RecordingImpl::view(const Slice& slice, TexelType type) {
   VkBufferView& view = views_[{slice.buffer, slice.offset, slice.size, type}];
   if (view) return view;
@@ -175,9 +185,7 @@ VkBufferView RecordingImpl::view(const Slice& slice, TexelType type) {
                 : type == TexelType::Int ? VK_FORMAT_R32_SINT
                                          : VK_FORMAT_R32_UINT;
   info.offset = slice.offset;
-  const uint64_t texel =
-      type == TexelType::Float ? 16 : 4; // whole texels; memory is rounded up beyond the buffer's size
-  info.range = (slice.size + texel - 1) / texel * texel;
+  info.range = texelRange(slice, type);
   check(vkCreateBufferView(device_->handle(), &info, nullptr, &view), "Making a texel view");
   return view;
 }

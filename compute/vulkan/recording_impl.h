@@ -50,6 +50,7 @@ private:
   void closeChunk();
   void startTiming(VkCommandBuffer first);
   VkDescriptorSet set(const ProgramImpl& program, std::span<const Slice> bindings);
+  uint64_t texelRange(const Slice& slice, TexelType type) const;
   VkBufferView view(const Slice& slice, TexelType type);
   VkDescriptorSet allocateSet(VkDescriptorSetLayout layout);
   void checkSlice(const ProgramImpl& program, size_t index, const Slice& slice) const;

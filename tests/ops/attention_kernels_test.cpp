@@ -108,7 +108,9 @@ TEST_CASE("both variants of the attention programs serve aligned rows") {
   run({1, 30, 2, 2, 16}, "texels");
 }
 
-TEST_CASE("attention serves long sequences") { run({1, 1024, 1, 1, 16}); }
+TEST_CASE("attention serves large heads and long sequences") {
+  run({1, 10, 2, 1, 128});
+  run({1, 5, 1, 1, 256}); run({1, 1024, 1, 1, 16}); }
 
 TEST_CASE("attention of large scores neither overflows nor loses the row") {
   const auto device = Device::open();

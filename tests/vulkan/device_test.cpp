@@ -1,5 +1,6 @@
 #include "catch.h"
 #include "vulkan/device.h"
+#include "vulkan/lavapipe.h"
 #include "vulkan/program.h"
 #include "vulkan/recording.h"
 
@@ -91,4 +92,15 @@ TEST_CASE("two devices live side by side, and a buffer may outlive its device's 
   one.reset();
   two.reset();
   CHECK(buffer->size() == 64);
+}
+
+TEST_CASE("sizes are of one kind for lavapipe's compiler") {
+  for (uint64_t bytes : {1, 255, 256, 257, 3840, 4096, 65536 - 256, 65536, 1 << 20, 1000000}) {
+    CAPTURE(bytes);
+    const uint64_t size = evenBufferSize(bytes), range = evenTexelRange(bytes);
+    CHECK((size & (size - 1)) != 0);
+    CHECK(range >= bytes);
+    CHECK((range >> 8 & 0xff) != 0);
+    CHECK(size >= range);
+  }
 }
