@@ -10,16 +10,16 @@ namespace attune {
 namespace {
 
 // "line 3, column 7" of the byte at `offset`, both counted from 1.
-std::string placeOf(std::string_view text, size_t offset) {
+std::string placeOf(std::string_view text, size_t offset, size_t line) {
   offset = std::min(offset, text.size());
-  size_t line = 1, start = 0;
+  size_t start = 0;
   for (size_t i = 0; i < offset; ++i)
     if (text[i] == '\n') ++line, start = i + 1;
   return "line " + std::to_string(line) + ", column " + std::to_string(offset - start + 1);
 }
 
 // Brackets are counted before parsing, outside of strings, so that no deep value is ever built (or destroyed).
-void checkDepth(std::string_view text, const std::string& name) {
+void checkDepth(std::string_view text, const std::string& name, size_t firstLine) {
   int depth = 0;
   bool quoted = false;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -33,8 +33,8 @@ void checkDepth(std::string_view text, const std::string& name) {
       quoted = true;
     } else if (c == '[' || c == '{') {
       if (++depth > maximumJsonDepth)
-        throw Error(name + ": " + placeOf(text, i) + ": nested more than " + std::to_string(maximumJsonDepth) +
-                    " deep; no file that Attune reads is.");
+        throw Error(name + ": " + placeOf(text, i, firstLine) + ": nested more than " +
+                    std::to_string(maximumJsonDepth) + " deep; no file that Attune reads is.");
     } else if (c == ']' || c == '}') {
       --depth;
     }
@@ -50,14 +50,14 @@ std::string withoutPrefix(const std::string& what) {
 
 } // namespace
 
-Json parseJson(std::string_view text, const std::string& name) {
+Json parseJson(std::string_view text, const std::string& name, size_t firstLine) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     throw Error(name + " is empty, but JSON was expected.");
-  checkDepth(text, name);
+  checkDepth(text, name, firstLine);
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::parse_error& error) {
-    throw Error(name + ": " + placeOf(text, error.byte ? error.byte - 1 : 0) +
+    throw Error(name + ": " + placeOf(text, error.byte ? error.byte - 1 : 0, firstLine) +
                 " is no JSON: " + withoutPrefix(error.what()) + ".");
   } catch (const Json::exception& error) { // a number beyond every range
     throw Error(name + " is no JSON: " + withoutPrefix(error.what()) + ".");

@@ -21,8 +21,9 @@ using Json = nlohmann::json;
 // Deeper nesting than any format we read has.
 inline constexpr int maximumJsonDepth = 512;
 
-// `name` stands in errors ("config.json: line 3, column 7: …"). Text must be UTF-8; a byte-order mark is skipped.
-Json parseJson(std::string_view text, const std::string& name);
+// `name` stands in errors ("config.json: line 3, column 7 is no JSON: …"); `firstLine` is the line of the file that
+// `text` begins with. Text must be UTF-8; a byte-order mark is skipped.
+Json parseJson(std::string_view text, const std::string& name, size_t firstLine = 1);
 
 // Throws Error when the file is missing, a folder, empty, not JSON or nested too deep.
 Json readJson(const std::filesystem::path& file);

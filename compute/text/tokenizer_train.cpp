@@ -54,7 +54,7 @@ std::string trainingText(const std::filesystem::path& file) {
     const std::string_view one = std::string_view(text).substr(start, end - start);
     ++line;
     if (one.find_first_not_of(" \t\r") != one.npos)
-      collectStrings(parseJson(one, file.string() + " (line " + std::to_string(line) + ")"), strings);
+      collectStrings(parseJson(one, file.string(), line), strings);
     start = end + 1;
   }
   return strings;

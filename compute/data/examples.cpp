@@ -1,0 +1,53 @@
+#include "data/examples.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace attune {
+
+std::vector<Prompt> Examples::allPrompts() const {
+  std::vector<Prompt> all;
+  std::set<std::string> seen;
+  const auto add = [&](Prompt prompt) {
+    if (seen.insert(jsonLine(toJson(prompt.messages))).second) all.push_back(std::move(prompt));
+  };
+  for (const Prompt& prompt : prompts) add(prompt);
+  for (const Ranking& ranking : rankings) add({ranking.prompt, {}});
+  for (const Demonstration& demonstration : demonstrations)
+    add({{demonstration.messages.begin(), demonstration.messages.end() - 1}, {}});
+  return all;
+}
+
+Json toJson(const std::vector<Message>& messages) {
+  Json list = Json::array();
+  for (const Message& message : messages) list.push_back({{"role", message.role}, {"content", message.content}});
+  return list;
+}
+
+Json toJson(const Demonstration& demonstration) {
+  if (demonstration.plain)
+    return {{"prompt", demonstration.messages.at(0).content}, {"completion", demonstration.messages.at(1).content}};
+  return {{"messages", toJson(demonstration.messages)}};
+}
+
+Json toJson(const Ranking& ranking) {
+  return {{"prompt", toJson(ranking.prompt)}, {"completions", ranking.completions}, {"ranks", ranking.ranks}};
+}
+
+Json toJson(const Prompt& prompt) {
+  Json record = {{"prompt", toJson(prompt.messages)}};
+  if (!prompt.followUps.empty()) record["follow_ups"] = prompt.followUps;
+  return record;
+}
+
+std::vector<Json> pairsOf(const Ranking& ranking) {
+  std::vector<Json> pairs;
+  const auto answer = [&](size_t i) { return toJson(std::vector<Message>{{"assistant", ranking.completions[i]}}); };
+  for (size_t i = 0; i < ranking.ranks.size(); ++i)
+    for (size_t j = 0; j < ranking.ranks.size(); ++j)
+      if (ranking.ranks[i] < ranking.ranks[j])
+        pairs.push_back({{"prompt", toJson(ranking.prompt)}, {"chosen", answer(i)}, {"rejected", answer(j)}});
+  return pairs;
+}
+
+} // namespace attune
