@@ -39,8 +39,8 @@ HeldOut parseHeldOut(const std::string& text);
 std::unique_ptr<TrainingData> pretrainData(const std::vector<std::filesystem::path>& files, const HeldOut& heldOut,
                                            const std::shared_ptr<const Tokenizer>& tokenizer, int length);
 
-// Demonstrations (`messages`, or `prompt` + `completion`): only what the assistant says counts. Whole demonstrations are
-// packed into rows, in an order that changes with every epoch; one that is longer than a row keeps its end. The
+// Demonstrations (`messages`, or `prompt` + `completion`): only what the assistant says counts. Whole demonstrations
+// are packed into rows, in an order that changes with every epoch; one that is longer than a row keeps its end. The
 // tokenizer needs a chat template where there are messages.
 std::unique_ptr<TrainingData> sftData(const std::vector<std::filesystem::path>& files, const HeldOut& heldOut,
                                       const std::shared_ptr<const Tokenizer>& tokenizer, int length);

@@ -53,8 +53,7 @@ std::string trainingText(const std::filesystem::path& file) {
     const size_t end = std::min(text.find('\n', start), text.size());
     const std::string_view one = std::string_view(text).substr(start, end - start);
     ++line;
-    if (one.find_first_not_of(" \t\r") != one.npos)
-      collectStrings(parseJson(one, file.string(), line), strings);
+    if (one.find_first_not_of(" \t\r") != one.npos) collectStrings(parseJson(one, file.string(), line), strings);
     start = end + 1;
   }
   return strings;

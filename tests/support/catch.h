@@ -1,5 +1,5 @@
-// One header for Catch2 2 (Debian 12) and 3 (Debian 13, Ubuntu 24.04). Names are taken one by one: Catch's `Message`, for one,
-// would hide ours.
+// One header for Catch2 2 (Debian 12) and 3 (Debian 13, Ubuntu 24.04). Names are taken one by one: Catch's `Message`,
+// for one, would hide ours.
 #pragma once
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>

@@ -2,7 +2,6 @@
 // (default python3); without it or without the library the test prints a line SKIPPED and returns.
 #pragma once
 
-
 #include "error.h"
 #include "formats/file.h"
 
