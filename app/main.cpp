@@ -1,7 +1,9 @@
+#include "engine/engine.h"
 #include "error.h"
 #include "main_window.h"
 #include "paths.h"
 #include "store/store.h"
+#include "vulkan/lavapipe.h"
 #include "widgets/icons.h"
 #include "widgets/theme.h"
 #include "workbench.h"
@@ -23,6 +25,7 @@ int wrongUsage(const QString& sentence) {
 
 int main(int argc, char** argv) {
   using namespace attune;
+  vulkan::preferWideVectors(); // before any thread
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("attune"));
   QApplication::setApplicationDisplayName(QStringLiteral("Attune"));
@@ -79,6 +82,7 @@ int main(int argc, char** argv) {
   bench.store = store.get();
   QObject::connect(store.get(), &Store::saveStateChanged, &bench, &Workbench::setSaveState);
 
+  Engine engine(bench, ModelPlaces::standard(), parser.value(deviceOption));
   MainWindow window(bench);
   if (parser.isSet(sizeOption)) {
     const QStringList parts = parser.value(sizeOption).split(QLatin1Char('x'));

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -98,6 +99,9 @@ public:
 
   // The compute pipeline of shaders/NAME.comp with specialization constants 0, 1, ...; made once and kept.
   virtual Program& program(std::string_view name, std::span<const uint32_t> specialization = {}) = 0;
+
+  // Told the name of each program before it is compiled, which can take a while on the first start. May be empty.
+  std::function<void(std::string_view name)> onProgram;
 
   // Copies that wait until done (staged where needed).
   virtual void upload(Slice to, std::span<const std::byte> from) = 0;

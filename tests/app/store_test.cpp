@@ -40,7 +40,7 @@ Comparison someComparison() {
   c.prompt = QStringLiteral("Give me three ideas for a rainy afternoon.");
   c.history = {{QStringLiteral("system"), QStringLiteral("Be kind.")},
                {QStringLiteral("user"), QStringLiteral("Hi\n'there'")}};
-  SamplerSettings warm;
+  StoredSampler warm;
   warm.temperature = 0.8, warm.topK = 40, warm.seed = 0xFFFFFFFFFFFFFFFFull;
   c.answers = {{QStringLiteral("Paint shells."),
                 QStringLiteral("harbour-sft"),
