@@ -55,6 +55,20 @@ QString databaseReason(int code, const QString& text) {
   }
 }
 
+void FairLock::lock() {
+  std::unique_lock hold(mutex);
+  const uint64_t mine = next++;
+  called.wait(hold, [&] { return serving == mine; });
+}
+
+void FairLock::unlock() {
+  {
+    const std::lock_guard hold(mutex);
+    ++serving;
+  }
+  called.notify_all();
+}
+
 bool Rows::next() {
   if (query.next()) return true;
   if (query.lastError().isValid()) owner->fail(query.lastError(), QStringLiteral("read"));
@@ -182,6 +196,14 @@ void Database::transaction(const std::function<void()>& work) {
     work();
     return;
   }
+  {
+    const std::lock_guard turn(writeTurn);
+    commit(c, work);
+  }
+  if (tell) tell(true, {});
+}
+
+void Database::commit(Connection& c, const std::function<void()>& work) {
   change(QStringLiteral("BEGIN IMMEDIATE"));
   c.depth = 1;
   try {
@@ -193,7 +215,6 @@ void Database::transaction(const std::function<void()>& work) {
     QSqlQuery(c.handle).exec(QStringLiteral("ROLLBACK")); // fails where SQLite rolled back already
     throw;
   }
-  if (tell) tell(true, {});
 }
 
 int Database::knownVersion() {

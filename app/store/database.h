@@ -10,8 +10,10 @@
 #include <QThreadStorage>
 #include <QVariant>
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 namespace attune {
@@ -35,6 +37,18 @@ public:
 private:
   QSqlQuery& query; // the connection keeps it
   const Database* owner;
+};
+
+// A mutex that serves in the order of asking.
+class FairLock {
+public:
+  void lock();
+  void unlock();
+
+private:
+  std::mutex mutex;
+  std::condition_variable called;
+  uint64_t next = 0, serving = 0;
 };
 
 class Database {
@@ -67,6 +81,7 @@ private:
   friend class Rows;
   struct Connection;
   Connection& connection();
+  void commit(Connection& connection, const std::function<void()>& work);
   QSqlQuery& execute(const QString& sql, const QVariantList& values);
   [[noreturn]] void fail(const QSqlError& error, const QString& doing) const;
   int knownVersion(); // throws Error where this Attune cannot read it
@@ -75,6 +90,7 @@ private:
   QString path;
   bool writable;
   std::atomic<bool> fullText = false;
+  FairLock writeTurn; // SQLite has one writer at a time; ours take turns, so that none starves
   TellSaved tell;
   std::unique_ptr<FileLock> lock;
   int serial; // tells this database's connections from those of one that was here before
