@@ -59,9 +59,13 @@ ModelFolder::ModelFolder(const fs::path& path)
   if (!fs::exists(folder / "config.json")) throw Error(folder.string() + " is no model folder: it has no config.json.");
   modelConfig = readConfig(folder / "config.json");
   openFiles();
-  // A size that the file could not hold is refused before the table is made from it.
-  if (modelConfig.nLayer > int64_t(1) + int64_t(std::max<uint64_t>(weightBytes(), 1)))
-    throw Error((folder / "config.json").string() + " names more layers than the weights can hold.");
+  // Refused before a table is made of it: a number of layers that the files cannot hold.
+  size_t count = 0;
+  for (const SafetensorsFile& file : files) count += file.tensors().size();
+  if (uint64_t(modelConfig.nLayer) > count)
+    throw Error((folder / "config.json").string() + " asks for " + std::to_string(modelConfig.nLayer) +
+                " layers, but the weights hold only " + std::to_string(count) +
+                " tensors; take the config.json that belongs to them.");
   table = tensorTable(modelConfig);
   match();
 }

@@ -24,6 +24,19 @@ const char* torchName(DType dtype) {
   return dtype == DType::F16 ? "float16" : dtype == DType::BF16 ? "bfloat16" : "float32";
 }
 
+// Runs `work`; its errors name the folder that was asked for and not the hidden one beside it.
+template <class Work> void named(const AtomicFolder& folder, const Work& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    std::string sentence = error.what();
+    const std::string hidden = folder.path().string();
+    if (const size_t at = sentence.find(hidden); at != std::string::npos)
+      sentence.replace(at, hidden.size(), folder.target().string());
+    throw Error(sentence);
+  }
+}
+
 Json generationConfig(const ModelConfig& config) {
   Json json = {{"_from_model_config", true}};
   if (config.bos) json["bos_token_id"] = *config.bos;
@@ -38,29 +51,37 @@ Json generationConfig(const ModelConfig& config) {
 ModelFolderWriter::ModelFolderWriter(const fs::path& folder, const ModelConfig& config, DType dtype, bool replace)
     : lock(lockFolder(folder))
     , target(folder, replace) {
-  writeJson(path() / "config.json", configJson(config, torchName(dtype)));
-  writeJson(path() / "generation_config.json", generationConfig(config));
   std::vector<TensorSpec> specs;
   for (TensorEntry& entry : tensorTable(config))
     specs.push_back({std::move(entry.name), std::move(entry.shape), dtype});
-  weights = std::make_unique<SafetensorsWriter>(path() / "model.safetensors", std::move(specs));
+  named(target, [&] {
+    writeJson(path() / "config.json", configJson(config, torchName(dtype)));
+    writeJson(path() / "generation_config.json", generationConfig(config));
+    weights = std::make_unique<SafetensorsWriter>(path() / "model.safetensors", std::move(specs));
+  });
 }
 
 ModelFolderWriter::~ModelFolderWriter() = default;
 
-void ModelFolderWriter::write(std::string_view name, std::span<const float> values) { weights->write(name, values); }
-
-void ModelFolderWriter::copyTokenizer(const fs::path& from) {
-  for (const char* name : tokenizerFiles)
-    if (fs::exists(from / name)) writeFileAtomically(path() / name, readFile(from / name));
-  if (fs::exists(from / "generation_config.json"))
-    writeFileAtomically(path() / "generation_config.json", readFile(from / "generation_config.json"));
+void ModelFolderWriter::write(std::string_view name, std::span<const float> values) {
+  named(target, [&] { weights->write(name, values); });
 }
 
-void ModelFolderWriter::setLineage(const Lineage& lineage) { writeLineage(path(), lineage); }
+void ModelFolderWriter::copyTokenizer(const fs::path& from) {
+  named(target, [&] {
+    for (const char* name : tokenizerFiles)
+      if (fs::exists(from / name)) writeFileAtomically(path() / name, readFile(from / name));
+    if (fs::exists(from / "generation_config.json"))
+      writeFileAtomically(path() / "generation_config.json", readFile(from / "generation_config.json"));
+  });
+}
+
+void ModelFolderWriter::setLineage(const Lineage& lineage) {
+  named(target, [&] { writeLineage(path(), lineage); });
+}
 
 void ModelFolderWriter::commit() {
-  weights->commit();
+  named(target, [&] { weights->commit(); });
   target.commit();
 }
 
