@@ -1,7 +1,7 @@
 // Attention of one new token a slot to a key-value cache: one subgroup a token and head, one lane a key. Each lane keeps
 // its own online softmax and sum; they are joined at the end. With `storing`, the token's own key and value come from
 // kNew and vNew, and are written to the cache on the way; else they are in the cache already.
-#define BLOCK_OF_8 64
+#define BLOCK_OF_8 32
 #define BLOCK_OF_4 128
 #include "attention.glsl"
 

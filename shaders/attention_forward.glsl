@@ -1,5 +1,5 @@
 // Attention of whole sequences: one lane a query row, one subgroup a tile of rows of one head.
-#define BLOCK_OF_8 64
+#define BLOCK_OF_8 32
 #define BLOCK_OF_4 128
 #include "attention.glsl"
 

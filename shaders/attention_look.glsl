@@ -1,5 +1,5 @@
 // Probabilities or raw scores of one sequence, for people who look: one subgroup a query row of a head, one lane a key.
-#define BLOCK_OF_8 64
+#define BLOCK_OF_8 32
 #define BLOCK_OF_4 128
 #include "attention.glsl"
 

@@ -1,6 +1,6 @@
 // Attention of new tokens to a key-value cache, for prompts: one lane a token. The tokens of a tile usually share a slot
 // and walk its keys together; where they do not, the slots are taken one after the other.
-#define BLOCK_OF_8 64
+#define BLOCK_OF_8 32
 #define BLOCK_OF_4 128
 #include "attention.glsl"
 

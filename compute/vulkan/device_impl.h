@@ -4,6 +4,7 @@
 #include "vulkan/program_impl.h"
 #include "vulkan/vk.h"
 
+#include <atomic>
 #include <map>
 
 namespace attune::vulkan {
@@ -51,7 +52,7 @@ private:
   VkPipelineCache pipelineCache_ = VK_NULL_HANDLE;
   std::map<std::pair<std::string, std::vector<uint32_t>>, std::unique_ptr<ProgramImpl>> programs_;
   std::vector<RecordingImpl*> running_; // submitted since the last wait
-  uint64_t memoryInUse_ = 0;
+  std::atomic<uint64_t> memoryInUse_ = 0; // also read by who shows it
   size_t cacheBytesRead_ = 0; // of the pipeline cache
 };
 
