@@ -126,8 +126,26 @@ private:
       for (const std::string_view word : words) split->split(word, pieces);
       std::swap(words, pieces);
     }
-    for (const std::string_view word : words) addWord(word);
+    for (const std::string_view word : words) {
+      if (rules.splitsAtSpaces)
+        addSpacedWords(word);
+      else
+        addWord(word);
+    }
     if (!changed.empty()) cache.clear();
+  }
+
+  // Cuts before every "▁" that follows another character.
+  void addSpacedWords(std::string_view text) {
+    constexpr std::string_view space = "\u2581";
+    size_t start = 0;
+    for (size_t at = text.find(space); at != text.npos; at = text.find(space, at + space.size())) {
+      if (at > start && (at < space.size() || text.compare(at - space.size(), space.size(), space) != 0)) {
+        addWord(text.substr(start, at - start));
+        start = at;
+      }
+    }
+    addWord(text.substr(start));
   }
 
   void addWord(std::string_view word) {

@@ -11,6 +11,8 @@ namespace {
 
 using Rules = Tokenizer::Rules;
 
+constexpr const char* spaceSign = "\u2581";
+
 // "<0x0A>" → 10
 std::optional<int> byteOfFallbackToken(std::string_view spelling) {
   if (spelling.size() != 6 || spelling.substr(0, 3) != "<0x" || spelling[5] != '>') return {};
@@ -176,6 +178,12 @@ void Tokenizer::Rules::finish(const std::string& name) {
         for (const auto& [from, to] : decodeReplacements) decoded = replaceAll(decoded, from, to);
     }
     if (ignoreMerges && modelToken[id]) wordIds.emplace(byteLevel ? decoded : spelling, id);
+  }
+  splitsAtSpaces = !byteLevel && !ignoreMerges && splits.empty() && ids.count(spaceSign) > 0;
+  for (const BytePairs::Rule& rule : pairs.list()) {
+    const std::string_view token = spellings[rule.result];
+    const size_t text = token.find_first_not_of(spaceSign); // bytes of "▁" at the beginning are passed over
+    splitsAtSpaces = splitsAtSpaces && (text == token.npos || token.find(spaceSign, text) == token.npos);
   }
   for (const auto& [id, token] : added) {
     const std::string content = token.normalized ? normalized(token.content) : token.content;

@@ -58,6 +58,10 @@ struct Tokenizer::Rules {
   std::optional<Metaspace> metaspace;
   bool prefixSpace = false; // byte-level: a text that does not begin with a space gets one
   std::vector<std::unique_ptr<WordSplit>> splits;
+  // SentencePiece merges whole texts, but where no token has a "▁" behind another character (Llama 2's have none), no
+  // merge crosses the place before one: words may then be merged one by one, which is much faster and gives the same
+  // ids.
+  bool splitsAtSpaces = false;
 
   std::vector<std::pair<std::string, std::string>> decodeReplacements; // "▁" → " "
   int stripLeft = 0; // spaces that decoding takes off the beginning of a text
