@@ -1,3 +1,4 @@
+#include "application.h"
 #include "engine/engine.h"
 #include "error.h"
 #include "main_window.h"
@@ -26,7 +27,7 @@ int wrongUsage(const QString& sentence) {
 int main(int argc, char** argv) {
   using namespace attune;
   vulkan::preferWideVectors(); // before any thread
-  QApplication application(argc, argv);
+  Application application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("attune"));
   QApplication::setApplicationDisplayName(QStringLiteral("Attune"));
   QApplication::setDesktopFileName(QStringLiteral("attune"));
@@ -84,6 +85,7 @@ int main(int argc, char** argv) {
 
   Engine engine(bench, ModelPlaces::standard(), parser.value(deviceOption));
   MainWindow window(bench);
+  QObject::connect(&application, &Application::failed, &window, &MainWindow::tell);
   if (parser.isSet(sizeOption)) {
     const QStringList parts = parser.value(sizeOption).split(QLatin1Char('x'));
     const QSize size(parts.value(0).toInt(), parts.value(1).toInt());

@@ -1,5 +1,6 @@
 #include "main_window.h"
 
+#include "error.h"
 #include "keys_dialog.h"
 #include "preferences_dialog.h"
 #include "rail_button.h"
@@ -90,7 +91,6 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent)
     showDots();
     if (Panel* p = currentPanel()) {
       for (int i = 0; i < all.size(); ++i) buttons[i]->setChecked(all[i] == p);
-      this->bench.settings()->setValue(QStringLiteral("window/panel"), p->name);
       setWindowTitle(QStringLiteral("%1 – Attune").arg(p->title));
       p->shown();
     }
@@ -102,6 +102,7 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent)
     if (!request.isEmpty()) wanted->open(request);
   });
   connect(&bench, &Workbench::worksChanged, this, &MainWindow::showDots);
+  connect(&bench, &Workbench::failed, this, &MainWindow::tell);
   connect(status, &StatusLine::panelClicked, this, &MainWindow::showPanel);
   connect(status, &StatusLine::undoClicked, this, &MainWindow::undo);
   connect(&bench, &Workbench::saveStateChanged, this, [this](SaveState state, const QString& why) {
@@ -114,6 +115,7 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent)
   });
   qApp->installEventFilter(this);
 
+  lastPanel = bench.settings()->value(QStringLiteral("window/panel")).toString();
   resize(1280, 800);
   restoreGeometry(bench.settings()->value(QStringLiteral("window/geometry")).toByteArray());
 }
@@ -239,6 +241,8 @@ void MainWindow::showPanel(const QString& name) {
   Panel* wanted = panel(name);
   if (!wanted) return;
   Popover::closeOpen();
+  lastPanel.clear();
+  bench.settings()->setValue(QStringLiteral("window/panel"), name);
   stack->setCurrentWidget(wanted);
   for (int i = 0; i < all.size(); ++i) buttons[i]->setChecked(all[i] == wanted);
   QWidget* focused = QApplication::focusWidget();
@@ -286,8 +290,26 @@ void MainWindow::escape() {
     p->escape();
 }
 
-void MainWindow::undo() { bench.undo()->undo(); }
-void MainWindow::redo() { bench.undo()->redo(); }
+void MainWindow::tell(const QString& sentence) {
+  message->setProperty("store", false);
+  message->show(MessageStrip::Error, sentence);
+}
+
+void MainWindow::undo() {
+  try {
+    bench.undo()->undo();
+  } catch (const Error& error) { // the stack stays where it was
+    tell(QString::fromUtf8(error.what()));
+  }
+}
+
+void MainWindow::redo() {
+  try {
+    bench.undo()->redo();
+  } catch (const Error& error) {
+    tell(QString::fromUtf8(error.what()));
+  }
+}
 
 void MainWindow::sayStore() {
   message->setProperty("store", true);
@@ -316,6 +338,7 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* e) {
 
 void MainWindow::showEvent(QShowEvent* e) {
   QMainWindow::showEvent(e);
+  if (!lastPanel.isEmpty()) showPanel(QString(lastPanel)); // the one of the last time, unless one was asked for
   if (Panel* p = currentPanel(); p && !p->isAncestorOf(focusWidget())) p->cyclePane(1);
 }
 

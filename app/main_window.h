@@ -39,6 +39,7 @@ public Q_SLOTS:
   void escape();
   void undo();
   void redo();
+  void tell(const QString& sentence); // an error, above the panels
 
 protected:
   void showEvent(QShowEvent*) override;
@@ -61,7 +62,7 @@ private:
   QMenu *fileMenu, *editMenu, *viewMenu, *modelMenu, *runMenu, *helpMenu;
   QAction *fileEnd, *editEnd, *viewPanelsEnd, *listAction, *sideAction, *searchAction;
   QList<QAction*> borrowed; // panel actions now in the menus
-  QString storeTrouble;
+  QString storeTrouble, lastPanel;
 };
 
 } // namespace attune

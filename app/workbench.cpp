@@ -1,6 +1,8 @@
 #include "workbench.h"
 
+#include "error.h"
 #include "paths.h"
+#include <utility>
 
 namespace attune {
 namespace {
@@ -11,11 +13,15 @@ public:
       : QUndoCommand(text)
       , again(std::move(redo))
       , back(std::move(undo)) {}
-  void redo() override { again(); }
+  void redo() override {
+    if (std::exchange(done, false)) return; // `act` did it already
+    again();
+  }
   void undo() override { back(); }
 
 private:
   std::function<void()> again, back;
+  bool done = true;
 };
 
 } // namespace
@@ -27,13 +33,21 @@ Workbench::Workbench(QObject* parent)
   stack.setUndoLimit(200);
 }
 
-void Workbench::act(const QString& text, std::function<void()> redo, std::function<void()> undo) {
+bool Workbench::act(const QString& text, std::function<void()> redo, std::function<void()> undo) {
+  try {
+    redo();
+  } catch (const Error& error) {
+    Q_EMIT failed(QString::fromUtf8(error.what()));
+    return false;
+  }
   stack.push(new Change(text, std::move(redo), std::move(undo)));
+  return true;
 }
 
-void Workbench::remove(const QString& what, std::function<void()> redo, std::function<void()> undo) {
-  act(tr("delete %1").arg(what), std::move(redo), std::move(undo));
+bool Workbench::remove(const QString& what, std::function<void()> redo, std::function<void()> undo) {
+  if (!act(tr("delete %1").arg(what), std::move(redo), std::move(undo))) return false;
   Q_EMIT removed(what);
+  return true;
 }
 
 void Workbench::open(const QString& panel, const QVariantMap& request) { Q_EMIT openRequested(panel, request); }

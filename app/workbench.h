@@ -42,10 +42,11 @@ public:
   QUndoStack* undo() { return &stack; }
   QSettings* settings() { return &kept; }
 
-  // Does it and puts it on the undo stack. `text` names it in the menu ("rename").
-  void act(const QString& text, std::function<void()> redo, std::function<void()> undo);
+  // Does it and puts it on the undo stack. `text` names it in the menu ("rename"). Where it throws Error, nothing is
+  // put there, `failed` says why, and false comes back.
+  bool act(const QString& text, std::function<void()> redo, std::function<void()> undo);
   // The same for a deletion: the status bar offers Undo for 10 s.
-  void remove(const QString& what, std::function<void()> redo, std::function<void()> undo);
+  bool remove(const QString& what, std::function<void()> redo, std::function<void()> undo);
 
   void open(const QString& panel, const QVariantMap& request = {});
   void setWork(const Work& work); // empty words: this worker is ready again
@@ -62,6 +63,7 @@ public:
   void chooseDevice(const QString& selector);
 
 Q_SIGNALS:
+  void failed(const QString& sentence); // to be told above the panel
   void openRequested(const QString& panel, const QVariantMap& request);
   void worksChanged();
   void removed(const QString& what);

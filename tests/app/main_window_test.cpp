@@ -2,12 +2,14 @@
 
 #include "application.h"
 #include "catch.h"
+#include "error.h"
 #include "paths.h"
 #include "preferences_dialog.h"
 #include "rail_button.h"
 #include "status_line.h"
 #include "widgets/key_button.h"
 #include "widgets/labels.h"
+#include "widgets/message_strip.h"
 #include "widgets/popover.h"
 #include "widgets/segmented_control.h"
 #include "workbench.h"
@@ -55,8 +57,6 @@ public:
 
 struct Window {
   Window() {
-    test::application();
-    bench.settings()->clear();
     first = new Sample(bench, QStringLiteral("chat"), QStringLiteral("chat"));
     second = new Sample(bench, QStringLiteral("label"), QStringLiteral("label"));
     first->addMenuAction(Panel::Model, QStringLiteral("&Look inside"), QKeySequence(Qt::CTRL | Qt::Key_I));
@@ -68,7 +68,9 @@ struct Window {
     window.activateWindow();
     QTest::qWait(20);
   }
+  QApplication& application = test::application();
   Workbench bench;
+  bool fresh = (bench.settings()->clear(), true); // before the window reads them
   MainWindow window{bench};
   Sample *first, *second;
   void key(Qt::Key k, Qt::KeyboardModifiers m = {}) {
@@ -183,6 +185,46 @@ TEST_CASE("Ctrl+Z is the text field's while it has steps, then the window's") {
       QStringLiteral("it"), [&] { value = 2; }, [&] { value = 3; });
   QTest::mouseClick(work, Qt::LeftButton);
   CHECK(value == 3);
+}
+
+TEST_CASE("what cannot be done or undone is told above the panel, and the undo stack stays right") {
+  Window w;
+  int value = 0;
+  bool broken = true;
+  auto redo = [&] {
+    if (broken) throw Error("The store is full.");
+    value = 1;
+  };
+  CHECK_FALSE(w.bench.remove(QStringLiteral("it"), redo, [] {}));
+  CHECK(w.window.strip()->isVisible());
+  CHECK(w.window.strip()->what() == QStringLiteral("The store is full."));
+  CHECK_FALSE(w.bench.undo()->canUndo());
+  w.window.strip()->clear();
+  broken = false;
+  CHECK(w.bench.act(QStringLiteral("it"), redo, [&] {
+    if (broken) throw Error("The store is still full.");
+    value = 0;
+  }));
+  broken = true;
+  w.key(Qt::Key_Z, Qt::ControlModifier);
+  CHECK(value == 1);
+  CHECK(w.window.strip()->what() == QStringLiteral("The store is still full."));
+  CHECK(w.bench.undo()->canUndo());
+  broken = false;
+  w.key(Qt::Key_Z, Qt::ControlModifier);
+  CHECK(value == 0);
+  w.window.redo();
+  CHECK(value == 1);
+}
+
+TEST_CASE("the window comes back with the panel of the last time") {
+  Window w;
+  w.window.showPanel(QStringLiteral("label"));
+  MainWindow again(w.bench);
+  again.addPanel(new Sample(w.bench, QStringLiteral("chat"), QStringLiteral("chat")));
+  again.addPanel(new Sample(w.bench, QStringLiteral("label"), QStringLiteral("label")));
+  again.show();
+  CHECK(again.currentPanel()->name == QStringLiteral("label"));
 }
 
 TEST_CASE("the status bar says worker, device, memory and store") {

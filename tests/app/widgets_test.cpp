@@ -13,13 +13,20 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
+#include <QHeaderView>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QRadioButton>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QSpinBox>
+#include <QTabWidget>
+#include <QTableWidget>
 #include <QTest>
+#include <QTextEdit>
+#include <QTreeWidget>
 #include <memory>
 
 using namespace attune;
@@ -278,7 +285,66 @@ std::unique_ptr<QWidget> gallery() {
   return all;
 }
 
+// Lists, tables, trees and menus, which the style sheet alone makes.
+std::unique_ptr<QWidget> views() {
+  auto all = std::make_unique<QWidget>();
+  auto* row = new QHBoxLayout(all.get());
+  auto* table = new QTableWidget(8, 3);
+  table->setHorizontalHeaderLabels({QStringLiteral("Prompt"), QStringLiteral("Order"), QStringLiteral("Pairs")});
+  for (int r = 0; r < 8; ++r)
+    for (int c = 0; c < 3; ++c) table->setItem(r, c, new QTableWidgetItem(QStringLiteral("cell %1 %2").arg(r).arg(c)));
+  table->verticalHeader()->hide();
+  table->setShowGrid(false);
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->selectRow(2);
+  table->verticalHeader()->setDefaultSectionSize(metric::row);
+  table->horizontalHeader()->setSortIndicatorShown(true);
+  row->addWidget(table);
+  auto* tree = new QTreeWidget;
+  tree->setHeaderLabels({QStringLiteral("Model"), QStringLiteral("Made by")});
+  tree->setRootIsDecorated(false);
+  for (int i = 0; i < 30; ++i) new QTreeWidgetItem(tree, {QStringLiteral("model %1").arg(i), QStringLiteral("PPO")});
+  tree->topLevelItem(1)->setSelected(true);
+  row->addWidget(tree);
+  auto* tabs = new QTabWidget;
+  auto* text = new QTextEdit(QStringLiteral("Text"));
+  tabs->addTab(text, QStringLiteral("Map"));
+  tabs->addTab(new QListWidget, QStringLiteral("Lines"));
+  row->addWidget(tabs);
+  auto* menu = new QMenu(all.get());
+  menu->setWindowFlags(Qt::Widget);
+  menu->addAction(Icons::icon(QStringLiteral("again")), QStringLiteral("Again"))
+      ->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_R));
+  auto* checked = menu->addAction(QStringLiteral("Greedy"));
+  checked->setCheckable(true);
+  checked->setChecked(true);
+  menu->addSeparator();
+  menu->addAction(QStringLiteral("Disabled"))->setEnabled(false);
+  menu->addMenu(QStringLiteral("More"));
+  menu->setActiveAction(checked);
+  row->addWidget(menu);
+  all->resize(1200, 300);
+  return all;
+}
+
 } // namespace
+
+TEST_CASE("views follow the theme") {
+  test::application();
+  for (ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark}) {
+    Theme::use(mode);
+    auto all = views();
+    all->show();
+    QTest::qWait(10);
+    test::picture(*all, mode == ThemeMode::Dark ? QStringLiteral("views-dark") : QStringLiteral("views"));
+    auto* table = all->findChild<QTableWidget*>();
+    const QImage image = table->viewport()->grab().toImage();
+    const QRect chosen = table->visualItemRect(table->item(2, 2)), plain = table->visualItemRect(table->item(4, 2));
+    CHECK(image.pixelColor(chosen.right() - 3, chosen.top() + 3) == Theme::current().selection);
+    CHECK(image.pixelColor(plain.right() - 3, plain.top() + 3) == Theme::current().surface);
+  }
+  Theme::use(ThemeMode::Light);
+}
 
 TEST_CASE("every control paints in both themes") {
   test::application();
