@@ -85,7 +85,7 @@ QString commandOf(const RunDescription& run, const QString& home) {
 }
 
 QList<QPair<QString, QString>> settingsOf(const RunDescription& run) {
-  const auto whole = [](double value) { return plainNumber(value, 6); };
+  const auto whole = [](double value) { return shortNumber(value); };
   QList<QPair<QString, QString>> rows;
   if (run.newModel)
     rows.append({QObject::tr("Starts from"), QObject::tr("a new model, %1 layers").arg(run.newModel->nLayer)});

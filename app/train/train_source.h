@@ -19,6 +19,7 @@ struct RunInfo {
   double secondsGone = 0;
   double secondsLeft = -1; // below 0: not known yet
   int checkpoint = -1;     // the newest step that is safe; below 0: none
+  QString doing;           // while something else than a step goes on: 'Evaluating', 'Saving step 500'
   QString reason;          // why it failed, one sentence
   QString modelDir;        // what can be chatted with: the newest checkpoint
 };

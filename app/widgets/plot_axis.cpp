@@ -41,7 +41,7 @@ QString exponential(double value, int decimals) {
 
 QString axisNumber(double value, double step) {
   if (std::abs(value) < step * 1e-9) return QStringLiteral("0");
-  if (std::abs(step) >= 1e7 || std::abs(value) < 1e-3 || std::abs(step) < 1e-4)
+  if (std::abs(step) >= 1e7 || std::abs(step) < 1e-4)
     return exponential(value, std::max(0, int(std::floor(std::log10(std::abs(value))) - std::floor(std::log10(step)))));
   const int decimals = std::max(0, int(-std::floor(std::log10(step) + 1e-9)));
   QString text = grouped(value, decimals);
@@ -49,6 +49,12 @@ QString axisNumber(double value, double step) {
     while (text.endsWith(u'0')) text.chop(1);
   if (text.endsWith(u'.')) text.chop(1);
   return text;
+}
+
+QString shortNumber(double value) {
+  if (value == std::round(value) && std::abs(value) < 1e9) return grouped(value, 0);
+  const QString text = QString::number(value, 'g', 6);
+  return text.contains(u'e') ? exponential(value, 5) : withMinus(text);
 }
 
 QString plainNumber(double value, int digits) {
@@ -64,12 +70,16 @@ QString plainNumber(double value, int digits) {
 AxisTicks linearTicks(double low, double high, int most, bool wholeNumbers) {
   AxisTicks result;
   if (!(high > low) || most < 1) return result;
-  double step = niceStep((high - low) / most);
-  if (wholeNumbers) step = std::max(1.0, step);
-  result.step = step;
-  const double from = std::ceil(low / step - 1e-9);
-  for (double i = from; i * step <= high + step * 1e-9; i++)
-    result.ticks.push_back({i * step, axisNumber(i * step, step)});
+  // A range that lies badly between round numbers may hold but one of them: then the next finer step serves.
+  for (double wanted = most; result.ticks.size() < 2 && wanted < most * 8.0; wanted *= 1.8) {
+    double step = niceStep((high - low) / wanted);
+    if (wholeNumbers) step = std::max(1.0, step);
+    result.step = step;
+    result.ticks.clear();
+    const double from = std::ceil(low / step - 1e-9);
+    for (double i = from; i * step <= high + step * 1e-9; i++)
+      result.ticks.push_back({i * step, axisNumber(i * step, step)});
+  }
   return result;
 }
 

@@ -25,6 +25,8 @@ AxisTicks logarithmicTicks(double low, double high, int most);
 // A number as the window writes it: the minus is −, thousands are grouped, digits as many as the step between ticks
 // asks.
 QString axisNumber(double value, double step);
+// A setting as a person would type it: 0.001, 1e−8, 2,000; no zeros at the end.
+QString shortNumber(double value);
 // A number by itself, with the given significant digits; 1e-05 becomes 1e−5.
 QString plainNumber(double value, int digits = 4);
 

@@ -1,0 +1,250 @@
+#include "train/train_panel.h"
+
+#include "train/memory_view.h"
+#include "train/new_run_page.h"
+#include "train/run_list.h"
+#include "train/run_page.h"
+#include "train/train_words.h"
+#include "widgets/empty_state.h"
+#include "widgets/key_button.h"
+#include "widgets/labels.h"
+#include "widgets/message_strip.h"
+#include "widgets/plot_axis.h"
+#include "widgets/property_rows.h"
+#include "workbench.h"
+
+#include <QLabel>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace attune {
+
+namespace {
+
+enum Page { Empty, OneRun, NewRun };
+
+QVBoxLayout* columnOf(QWidget* widget) {
+  auto* column = new QVBoxLayout(widget);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  return column;
+}
+
+QLabel* note(const QString& words) {
+  auto* label = new QLabel(words);
+  label->setWordWrap(true);
+  label->setMargin(metric::edge);
+  label->setFont(Theme::font(FontRole::Small));
+  label->setForegroundRole(QPalette::PlaceholderText);
+  return label;
+}
+
+} // namespace
+
+TrainPanel::TrainPanel(Workbench& bench, TrainSource& source, QWidget* parent)
+    : Panel(bench, QStringLiteral("train"), tr("Train"), QStringLiteral("train"), parent)
+    , source(source) {
+  setPanes(makeList(), makeContent(), makeSide(), 220, 252);
+  connect(&source, &TrainSource::runsChanged, this, &TrainPanel::runsChanged);
+  connect(&source, &TrainSource::forecastReady, this, [this](const TrainForecast& forecast) {
+    if (pages->currentIndex() == NewRun) showForecast(forecast);
+  });
+  connect(&source, &TrainSource::failed, this,
+          [this](const QString& sentence) { strip->show(MessageStrip::Error, tr("That did not work."), sentence); });
+  connect(&source, &TrainSource::started, this, [this](const QString& id) {
+    pages->setCurrentIndex(OneRun);
+    runsChanged();
+    runs->choose(id);
+    showChosen();
+  });
+  // Five times a second: new rows of the runs that show.
+  timer.setInterval(200);
+  connect(&timer, &QTimer::timeout, this, [this] {
+    if (isVisible() && pages->currentIndex() == OneRun) run->refresh();
+  });
+  timer.start();
+  runsChanged();
+}
+
+QWidget* TrainPanel::makeList() {
+  auto* pane = new QWidget;
+  auto* column = columnOf(pane);
+  auto* bar = new BarRow;
+  auto* add = new KeyButton(tr("New run"), QStringLiteral("plus"), QKeySequence(Qt::CTRL | Qt::Key_N));
+  connect(add, &QPushButton::clicked, this, [this] { newRun(TrainKind::Pretrain); });
+  bar->add(add, 1);
+  column->addWidget(bar);
+  column->addWidget(runs = new RunList, 1);
+  column->addWidget(new Line);
+  column->addWidget(note(tr("Select two or more runs to compare their curves in one plot.")));
+  connect(runs, &RunList::chosenChanged, this, &TrainPanel::showChosen);
+  return pane;
+}
+
+QWidget* TrainPanel::makeContent() {
+  auto* pane = new QWidget;
+  auto* column = columnOf(pane);
+  column->addWidget(strip = new MessageStrip);
+  column->addWidget(pages = new QStackedWidget, 1);
+  auto* empty = new EmptyState(QStringLiteral("train"), tr("Nothing has been trained here yet"),
+                               tr("A first model learns to continue texts; fine-tuning then teaches it to answer."));
+  connect(empty->addButton(new KeyButton(tr("Pre-train on a text"), KeyButton::Primary)), &QPushButton::clicked, this,
+          [this] { newRun(TrainKind::Pretrain); });
+  connect(empty->addButton(new KeyButton(tr("Fine-tune on answers"))), &QPushButton::clicked, this,
+          [this] { newRun(TrainKind::Finetune); });
+  pages->addWidget(empty);
+  pages->addWidget(run = new RunPage(source));
+  pages->addWidget(fresh = new NewRunPage(source));
+  connect(fresh, &NewRunPage::cancelled, this, &TrainPanel::escape);
+  connect(run, &RunPage::failed, this,
+          [this](const QString& sentence) { strip->show(MessageStrip::Error, tr("Nothing was saved."), sentence); });
+  connect(run, &RunPage::chatWanted, this, [this](const QString& dir) {
+    bench.open(QStringLiteral("chat"), {{QStringLiteral("model"), dir}});
+  });
+  return pane;
+}
+
+QWidget* TrainPanel::makeSide() {
+  auto* pane = new QWidget;
+  auto* outer = columnOf(pane);
+  auto* scroll = new QScrollArea;
+  scroll->setFrameShape(QFrame::NoFrame);
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->viewport()->setAutoFillBackground(false);
+  auto* inner = new QWidget;
+  inner->setAutoFillBackground(false);
+  auto* column = columnOf(inner);
+  column->addWidget(memoryHeader = new SectionHeader(tr("Memory")));
+  column->addWidget(memory = new MemoryView);
+  column->addWidget(timeHeader = new SectionHeader(tr("Time")));
+  timeFigure = new QLabel;
+  timeFigure->setFont(Theme::font(FontRole::Figure));
+  timeFigure->setContentsMargins(metric::edge, 8, metric::edge, 0);
+  column->addWidget(timeFigure);
+  column->addWidget(times = new PropertyRows);
+  column->addWidget(runHeader = new SectionHeader(tr("This run")));
+  column->addWidget(settings = new PropertyRows);
+  column->addStretch(1);
+  scroll->setWidget(inner);
+  outer->addWidget(scroll, 1);
+  outer->addWidget(footNote = note(tr("Where memory would not do, Start says what to lower and by how much.")));
+  return pane;
+}
+
+void TrainPanel::newRun(TrainKind kind) {
+  strip->clear();
+  pages->setCurrentIndex(NewRun);
+  showForecast({});
+  fresh->begin(kind);
+}
+
+void TrainPanel::open(const QVariantMap& request) {
+  if (request.contains(QStringLiteral("new"))) {
+    newRun(request.value(QStringLiteral("new")).toString() == QStringLiteral("sft") ? TrainKind::Finetune
+                                                                                    : TrainKind::Pretrain);
+    fresh->addFiles(request.value(QStringLiteral("files")).toStringList());
+  } else if (request.contains(QStringLiteral("run"))) {
+    runs->choose(request.value(QStringLiteral("run")).toString());
+  }
+}
+
+void TrainPanel::shown() { run->refresh(); }
+
+bool TrainPanel::escape() {
+  if (pages->currentIndex() != NewRun) return false;
+  pages->setCurrentIndex(source.runs().isEmpty() ? Empty : OneRun);
+  showChosen();
+  return true;
+}
+
+QList<QPair<QString, QString>> TrainPanel::keys() const {
+  return {{tr("Ctrl+N"), tr("a new run")},
+          {tr("Ctrl+Enter"), tr("start it")},
+          {tr("Ctrl+P, Ctrl+."), tr("pause, stop; both within one step, and both can go on")},
+          {tr("← → in a plot"), tr("read one step in all plots")},
+          {tr("+ − 0 in a plot"), tr("zoom, show all steps")}};
+}
+
+void TrainPanel::runsChanged() {
+  const auto all = source.runs();
+  QHash<QString, double> losses;
+  for (const auto& one : all)
+    if (one.state == RunState::Done)
+      if (const auto rows = source.metrics(one.id, 0); !rows.empty()) losses.insert(one.id, rows.back().loss);
+  runs->setRuns(all, losses);
+  const RunInfo* active = nullptr;
+  for (const auto& one : all)
+    if (one.state == RunState::Running) active = &one;
+  Work work{QStringLiteral("train"), QString(), QStringLiteral("train"), false};
+  if (active) {
+    work.running = true;
+    work.words = tr("%1, step %2 of %3")
+                     .arg(active->description.name, shortNumber(active->step), shortNumber(active->description.steps));
+    if (active->secondsLeft >= 0) work.words += tr(", %1 left").arg(durationWords(active->secondsLeft));
+  }
+  bench.setWork(work);
+  if (pages->currentIndex() == NewRun) return;
+  if (all.isEmpty()) return showChosen();
+  if (runs->chosen().isEmpty()) runs->choose(all.front().id);
+  showChosen();
+}
+
+void TrainPanel::showChosen() {
+  const QStringList ids = runs->chosen();
+  QList<RunInfo> chosen;
+  for (const auto& id : ids)
+    if (const int row = runs->runs()->rowOf(id); row >= 0) chosen.append(runs->runs()->run(row));
+  if (pages->currentIndex() == NewRun && !runs->hasFocus()) return;
+  pages->setCurrentIndex(chosen.isEmpty() ? Empty : OneRun);
+  for (QWidget* widget : {static_cast<QWidget*>(timeHeader), static_cast<QWidget*>(timeFigure),
+                          static_cast<QWidget*>(times), static_cast<QWidget*>(footNote)})
+    widget->hide();
+  memoryHeader->setTitle(tr("Memory"));
+  const bool any = !chosen.isEmpty();
+  memoryHeader->setVisible(any);
+  memory->setVisible(any);
+  runHeader->setVisible(any);
+  settings->setVisible(any);
+  if (!any) return;
+  run->setRuns(chosen);
+  const TrainForecast forecast = source.memoryOf(chosen.front().id);
+  memory->setForecast(forecast);
+  memory->setVisible(!forecast.parts.isEmpty());
+  memoryHeader->setVisible(!forecast.parts.isEmpty());
+  memoryHeader->setDetail(tr("forecast before Start"));
+  runHeader->setTitle(chosen.size() > 1 ? chosen.front().description.name : tr("This run"));
+  QList<PropertyRows::Row> rows{{tr("Kind"), trainKindWords(chosen.front().description.kind)}};
+  for (const auto& [label, value] : settingsOf(chosen.front().description)) rows.append({label, value});
+  settings->setRows(rows);
+}
+
+void TrainPanel::showForecast(const TrainForecast& forecast) {
+  memoryHeader->setTitle(tr("Forecast"));
+  memoryHeader->setDetail(tr("changes as you type"));
+  memoryHeader->show();
+  memory->setForecast(forecast);
+  memory->setVisible(!forecast.parts.isEmpty());
+  const bool timed = forecast.secondsAStep > 0;
+  timeHeader->setVisible(timed);
+  timeFigure->setVisible(timed);
+  times->setVisible(timed);
+  if (timed) {
+    timeFigure->setText(durationWords(forecast.secondsAStep * fresh->description().steps));
+    QList<PropertyRows::Row> rows{{tr("A step"), tr("%1 s").arg(plainNumber(forecast.secondsAStep, 3))}};
+    for (const auto& [label, seconds] : forecast.timeParts)
+      rows.append({label, tr("%1 s").arg(plainNumber(seconds, 3))});
+    times->setRows(rows);
+  }
+  runHeader->hide();
+  settings->hide();
+  footNote->show();
+}
+
+void TrainPanel::resizeEvent(QResizeEvent* event) {
+  Panel::resizeEvent(event);
+  run->setLow(window()->height() < metric::low);
+}
+
+} // namespace attune

@@ -1,0 +1,65 @@
+// Train: the runs, one of them as it goes, and a page for a new one.
+#pragma once
+
+#include "panel.h"
+#include "train/train_source.h"
+
+#include <QTimer>
+
+class QLabel;
+class QStackedWidget;
+
+namespace attune {
+
+class MemoryView;
+class MessageStrip;
+class NewRunPage;
+class PropertyRows;
+class RunList;
+class RunPage;
+class SectionHeader;
+class ElidedLabel;
+
+class TrainPanel : public Panel {
+  Q_OBJECT
+public:
+  // The source outlives the panel.
+  TrainPanel(Workbench& bench, TrainSource& source, QWidget* parent = nullptr);
+
+  // {"new": "pretrain" or "sft", "files": […]} opens the page for a new run; {"run": folder} shows a run.
+  void open(const QVariantMap& request) override;
+  bool escape() override;
+  void shown() override;
+  QList<QPair<QString, QString>> keys() const override;
+
+  void newRun(TrainKind kind);
+  RunList* list() const { return runs; }
+  RunPage* page() const { return run; }
+  NewRunPage* newPage() const { return fresh; }
+
+protected:
+  void resizeEvent(QResizeEvent* event) override;
+
+private:
+  QWidget* makeList();
+  QWidget* makeContent();
+  QWidget* makeSide();
+  void runsChanged();
+  void showChosen();
+  void showForecast(const TrainForecast& forecast);
+
+  TrainSource& source;
+  QTimer timer;
+  RunList* runs;
+  RunPage* run;
+  NewRunPage* fresh;
+  QStackedWidget* pages;
+  MessageStrip* strip;
+  SectionHeader *memoryHeader, *timeHeader, *runHeader;
+  MemoryView* memory;
+  QLabel* timeFigure;
+  PropertyRows *times, *settings;
+  QLabel* footNote;
+};
+
+} // namespace attune
