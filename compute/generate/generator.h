@@ -43,6 +43,9 @@ public:
   // the cache holds is not computed again.
   std::vector<Reply> generate(const GenerateRequest& request, const OnToken& onToken = {});
 
+  // To be called when the weights have changed: what the cache holds is of the old ones.
+  void forget() { cached_.clear(); }
+
   const Model& model() const { return *model_; }
 
 private:

@@ -10,6 +10,7 @@ std::vector<float> initialValues(const TensorEntry& entry, size_t index, uint64_
 
 // A new model folder with random weights and the tokenizer of another folder; vocab_size follows the tokenizer where
 // the configuration does not fit it. Throws Error.
-void initializeModel(ModelConfig config, const std::filesystem::path& tokenizerFolder, const std::filesystem::path& out, uint64_t seed);
+void initializeModel(ModelConfig config, const std::filesystem::path& tokenizerFolder, const std::filesystem::path& out,
+                     uint64_t seed);
 
 } // namespace attune

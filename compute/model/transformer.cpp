@@ -1,7 +1,7 @@
 #include "model/transformer.h"
 
 #include "model/tensor_table.h"
-#include "ops/add.h"
+#include "ops/dropout.h"
 #include "ops/gated_unit.h"
 #include "ops/linear.h"
 #include "ops/norm.h"
@@ -17,19 +17,26 @@ namespace {
 class Writer {
 public:
   Writer(Graph& graph, const Transformer& model, const TokenInputs& inputs, const Attend& attend)
-      : graph_(graph), model_(model), config_(model.config), inputs_(inputs), attend_(attend) {}
+      : graph_(graph)
+      , model_(model)
+      , config_(model.config)
+      , inputs_(inputs)
+      , attend_(attend) {}
 
   Tensor gpt2(std::vector<Tensor>* each) {
-    Tensor x = embed(graph_, parameter("transformer.wte.weight"), inputs_.ids, parameter("transformer.wpe.weight"), inputs_.positions);
+    Tensor x = embed(graph_, parameter("transformer.wte.weight"), inputs_.ids, parameter("transformer.wpe.weight"),
+                     inputs_.positions);
+    x = dropped(x, {});
     for (int64_t layer = 0; layer < config_.nLayer; ++layer) {
       if (each) each->push_back(x);
       const std::string block = "transformer.h." + std::to_string(layer) + ".";
       const Tensor qkv = conv(norm(x, block + "ln_1"), block + "attn.c_attn");
       const int64_t width = config_.nEmbd;
       const Tensor a = attend_(graph_, layer, {{qkv, 0}, {qkv, width}, {qkv, 2 * width}});
-      x = conv(a, block + "attn.c_proj", {.residual = x});
-      const Tensor h = conv(norm(x, block + "ln_2"), block + "mlp.c_fc", {.gelu = true, .training = model_.training});
-      x = conv(h, block + "mlp.c_proj", {.residual = x});
+      x = conv(a, block + "attn.c_proj", x);
+      const Tensor h =
+          conv(norm(x, block + "ln_2"), block + "mlp.c_fc", LinearOptions{.gelu = true, .training = model_.training});
+      x = conv(h, block + "mlp.c_proj", x);
     }
     if (each) each->push_back(x);
     return norm(x, "transformer.ln_f");
@@ -38,7 +45,7 @@ public:
   Tensor llama(std::vector<Tensor>* each) {
     const Tensor table = graph_.external("rotary", {config_.nCtx, config_.headDim});
     const auto turned = [&](Tensor t) { return rotary(graph_, t, inputs_.positions.numbers, table); };
-    Tensor x = embed(graph_, parameter("model.embed_tokens.weight"), inputs_.ids, {}, {});
+    Tensor x = dropped(embed(graph_, parameter("model.embed_tokens.weight"), inputs_.ids, {}, {}), {});
     for (int64_t layer = 0; layer < config_.nLayer; ++layer) {
       if (each) each->push_back(x);
       const std::string block = "model.layers." + std::to_string(layer) + ".";
@@ -59,13 +66,29 @@ private:
   Tensor norm(Tensor x, const std::string& name) {
     return layerNorm(graph_, x, parameter(name + ".weight"), parameter(name + ".bias"), float(config_.eps));
   }
-  Tensor rms(Tensor x, const std::string& name) { return rmsNorm(graph_, x, parameter(name + ".weight"), float(config_.eps)); }
+  Tensor rms(Tensor x, const std::string& name) {
+    return rmsNorm(graph_, x, parameter(name + ".weight"), float(config_.eps));
+  }
   Tensor conv(Tensor x, const std::string& name, LinearOptions options = {}) {
     options.bias = parameter(name + ".bias");
     return linear(graph_, x, parameter(name + ".weight"), WeightLayout::InOut, options);
   }
-  Tensor dense(Tensor x, const std::string& name, Tensor residual = {}) {
+  Tensor dense(Tensor x, const std::string& name) {
+    return linear(graph_, x, parameter(name + ".weight"), WeightLayout::OutIn);
+  }
+
+  // The same with a residual, which goes into the product's kernel where no dropout comes between.
+  Tensor conv(Tensor x, const std::string& name, Tensor residual) {
+    return model_.dropout > 0 ? dropped(conv(x, name), residual) : conv(x, name, LinearOptions{.residual = residual});
+  }
+  Tensor dense(Tensor x, const std::string& name, Tensor residual) {
+    if (model_.dropout > 0) return dropped(dense(x, name), residual);
     return linear(graph_, x, parameter(name + ".weight"), WeightLayout::OutIn, {.residual = residual});
+  }
+  Tensor dropped(Tensor x, Tensor residual) {
+    if (model_.dropout <= 0) return x;
+    if (!dropoutStep_) dropoutStep_ = graph_.external("dropout", {4});
+    return dropout(graph_, x, model_.dropout, residual, dropoutStep_, dropoutLayer_++);
   }
 
   Graph& graph_;
@@ -73,6 +96,8 @@ private:
   const ModelConfig& config_;
   const TokenInputs& inputs_;
   const Attend& attend_;
+  Tensor dropoutStep_;
+  uint32_t dropoutLayer_ = 0;
 };
 
 } // namespace
@@ -92,14 +117,16 @@ std::map<std::string, Tensor> parameterTensors(Graph& graph, const ModelConfig& 
   return tensors;
 }
 
-Tensor Transformer::hidden(Graph& graph, const TokenInputs& inputs, const Attend& attend, std::vector<Tensor>* each) const {
+Tensor Transformer::hidden(Graph& graph, const TokenInputs& inputs, const Attend& attend,
+                           std::vector<Tensor>* each) const {
   Writer writer(graph, *this, inputs, attend);
   return config.architecture == Architecture::Gpt2 ? writer.gpt2(each) : writer.llama(each);
 }
 
 Tensor Transformer::head() const {
   if (!config.tied) return parameters.at("lm_head.weight");
-  return parameters.at(config.architecture == Architecture::Gpt2 ? "transformer.wte.weight" : "model.embed_tokens.weight");
+  return parameters.at(config.architecture == Architecture::Gpt2 ? "transformer.wte.weight"
+                                                                 : "model.embed_tokens.weight");
 }
 
 std::vector<float> rotaryTable(const ModelConfig& config, int64_t positions) {

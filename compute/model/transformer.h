@@ -1,4 +1,5 @@
-// The decoder of GPT-2 (Radford et al. 2019) and Llama (Touvron et al. 2023), written into a graph as its formulas read.
+// The decoder of GPT-2 (Radford et al. 2019) and Llama (Touvron et al. 2023), written into a graph as its formulas
+// read.
 #pragma once
 
 #include "graph/graph.h"
@@ -30,10 +31,13 @@ struct Transformer {
   const ModelConfig& config;
   const std::map<std::string, Tensor>& parameters;
   bool training = false;
+  float dropout =
+      0; // of the embedding and of what each half of a block adds. External tensor "dropout", see ops/dropout.h
 
   // The hidden states [N, n_embd] after the final norm. `each`, where given, receives the embedding and then the output
   // of every block.
-  Tensor hidden(Graph& graph, const TokenInputs& inputs, const Attend& attend, std::vector<Tensor>* each = nullptr) const;
+  Tensor hidden(Graph& graph, const TokenInputs& inputs, const Attend& attend,
+                std::vector<Tensor>* each = nullptr) const;
   // The language-model head's weight [V, n_embd] (the embedding where tied).
   Tensor head() const;
 };

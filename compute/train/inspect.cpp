@@ -10,14 +10,17 @@ namespace {
 void checkIds(const ModelConfig& config, std::span<const int32_t> ids) {
   if (ids.empty()) throw Error("there is nothing to look into: the text has no tokens");
   if (int64_t(ids.size()) > config.nCtx)
-    throw Error("the text has " + std::to_string(ids.size()) + " tokens, the model's context is " + std::to_string(config.nCtx) + "; shorten it");
+    throw Error("the text has " + std::to_string(ids.size()) + " tokens, the model's context is " +
+                std::to_string(config.nCtx) + "; shorten it");
   for (int32_t id : ids)
     if (id < 0 || id >= config.vocabSize)
-      throw Error("token id " + std::to_string(id) + " is out of range: the model knows 0 to " + std::to_string(config.vocabSize - 1));
+      throw Error("token id " + std::to_string(id) + " is out of range: the model knows 0 to " +
+                  std::to_string(config.vocabSize - 1));
 }
 
 // The mean next-token loss and its gradients.
-void addGradients(const std::shared_ptr<Model>& model, std::span<const int32_t> ids, std::map<std::string, HostTensor>& out) {
+void addGradients(const std::shared_ptr<Model>& model, std::span<const int32_t> ids,
+                  std::map<std::string, HostTensor>& out) {
   if (ids.size() < 2) throw Error("gradients of the next-token loss need a text of at least 2 tokens");
   Batch batch;
   batch.rows = 1;
@@ -33,7 +36,8 @@ void addGradients(const std::shared_ptr<Model>& model, std::span<const int32_t> 
 
 } // namespace
 
-std::map<std::string, HostTensor> inspect(const std::shared_ptr<Model>& model, std::span<const int32_t> ids, bool gradients) {
+std::map<std::string, HostTensor> inspect(const std::shared_ptr<Model>& model, std::span<const int32_t> ids,
+                                          bool gradients) {
   const ModelConfig& config = model->config();
   checkIds(config, ids);
   const int64_t length = int64_t(ids.size());

@@ -10,19 +10,24 @@ namespace attune {
 namespace {
 
 // Calls `each` with parts of [0, bytes) that one storage binding can hold.
-void inParts(const vulkan::Limits& limits, uint64_t bytes, const std::function<void(uint64_t first, uint64_t count)>& each) {
+void inParts(const vulkan::Limits& limits, uint64_t bytes,
+             const std::function<void(uint64_t first, uint64_t count)>& each) {
   const uint64_t part = limits.maxStorageRange / 4096 * 4096;
   for (uint64_t first = 0; first < bytes; first += part) each(first, std::min(part, bytes - first));
 }
 
-vulkan::Slice partOf(vulkan::Slice all, uint64_t first, uint64_t count) { return {all.buffer, all.offset + first, count}; }
+vulkan::Slice partOf(vulkan::Slice all, uint64_t first, uint64_t count) {
+  return {all.buffer, all.offset + first, count};
+}
 
 } // namespace
 
 Optimizer::Optimizer(std::shared_ptr<Model> model, const OptimizerSettings& settings)
-    : model_(std::move(model)), settings_(settings), gradients_(model_->device(), model_->layout(), "gradients"),
-      first_(model_->device(), model_->layout(), "the optimizer's first moments"),
-      second_(model_->device(), model_->layout(), "the optimizer's second moments") {
+    : model_(std::move(model))
+    , settings_(settings)
+    , gradients_(model_->device(), model_->layout(), "gradients")
+    , first_(model_->device(), model_->layout(), "the optimizer's first moments")
+    , second_(model_->device(), model_->layout(), "the optimizer's second moments") {
   vulkan::Device& device = model_->device();
   const vulkan::Limits& limits = device.limits();
   const uint64_t bytes = model_->layout()->floats() * 4;
@@ -44,7 +49,8 @@ Optimizer::Optimizer(std::shared_ptr<Model> model, const OptimizerSettings& sett
       uint32_t count4, first;
     } push{uint32_t(count / 16), begun};
     norm_->dispatch(device.program("square_sum", spread.specialization),
-                    {partOf(gradients_.all(), first, count), {partial_.get(), 0, partial_->size()}}, push, spread.groups);
+                    {partOf(gradients_.all(), first, count), {partial_.get(), 0, partial_->size()}}, push,
+                    spread.groups);
     begun += spread.groups.x;
   });
   const Spread one = spreadRows(limits, 1);
@@ -66,7 +72,15 @@ Optimizer::Optimizer(std::shared_ptr<Model> model, const OptimizerSettings& sett
     const auto weights = partOf(model_->weights().all(), first, count);
     const auto m = partOf(first_.all(), first, count), v = partOf(second_.all(), first, count);
     update_->dispatch(device.program("adamw", spread.specialization),
-                      {partOf(gradients_.all(), first, count), weights, m, v, weights, m, v, {clipping_.get(), 0, 16}, {hyper_.get(), 0, 32}},
+                      {partOf(gradients_.all(), first, count),
+                       weights,
+                       m,
+                       v,
+                       weights,
+                       m,
+                       v,
+                       {clipping_.get(), 0, 16},
+                       {hyper_.get(), 0, 32}},
                       push, spread.groups);
   });
   update_->finish();

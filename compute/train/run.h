@@ -22,7 +22,7 @@ struct RunProgress {
   double heldOutLoss = -1; // below 0: not evaluated at this step
   double secondsAStep = 0; // a running mean
   int64_t tokensAStep = 0;
-  std::string doing;       // in words while something else than a step goes on ("Evaluating", "Saving step 500")
+  std::string doing; // in words while something else than a step goes on ("Evaluating", "Saving step 500")
 };
 
 enum class RunEnd { Done, Paused, Stopped };
@@ -43,8 +43,8 @@ public:
   virtual const Path& folder() const = 0;
   virtual bool finished() const = 0; // all steps were made before
 
-  // Trains until the end, or until `stop` is set or the run is asked to pause (requestPause); both within one step, with
-  // a checkpoint. Throws Error when training cannot go on; the last checkpoint is safe.
+  // Trains until the end, or until `stop` is set or the run is asked to pause (requestPause); both within one step,
+  // with a checkpoint. Throws Error when training cannot go on; the last checkpoint is safe.
   virtual RunEnd train(const OnProgress& onProgress = {}, const std::atomic<bool>* stop = nullptr) = 0;
 };
 
@@ -66,7 +66,7 @@ struct Evaluation {
   double loss = 0; // nats a token
   int64_t tokens = 0;
 };
-Evaluation evaluateFile(const std::shared_ptr<Model>& model, const std::filesystem::path& modelPath, const std::filesystem::path& file,
-                        int context, int batch = 8);
+Evaluation evaluateFile(const std::shared_ptr<Model>& model, const std::filesystem::path& modelPath,
+                        const std::filesystem::path& file, int context, int batch = 8);
 
 } // namespace attune

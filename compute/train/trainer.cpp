@@ -1,102 +1,16 @@
 #include "train/trainer.h"
 
 #include "error.h"
-#include "graph/differentiate.h"
-#include "ops/log_probability.h"
-#include "ops/weighted_sum.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 namespace attune {
-namespace {
 
-constexpr const char* inputNames[] = {"ids", "ids.order", "positions", "positions.order", "targets", "weights"};
-
-struct LossGraph {
-  Graph graph;
-  Tensor loss;
-};
-
-// The weighted sum of log-probabilities of the targets and, for training, its gradients into NAME.gradient.
-LossGraph lossGraph(const ModelConfig& config, int64_t rows, int64_t length, bool training) {
-  LossGraph made;
-  Graph& graph = made.graph;
-  const int64_t tokens = rows * length;
-  const std::map<std::string, Tensor> parameters = parameterTensors(graph, config);
-  const TokenInputs inputs = tokenInputs(graph, tokens, training);
-  const HeadShape shape{rows, length, config.nHead, config.nKvHead, config.headDim};
-  const Transformer transformer{config, parameters, training};
-  const Tensor hidden =
-      transformer.hidden(graph, inputs, [&](Graph& g, int64_t, const QueryKeyValue& input) { return attention(g, input, shape); });
-  const Tensor p = logProbability(graph, hidden, transformer.head(), graph.external("targets", {tokens}));
-  made.loss = weightedSum(graph, p, graph.external("weights", {tokens}));
-  graph.keep(made.loss);
-  if (!training) return made;
-  Accumulators accumulators;
-  for (const auto& [name, tensor] : parameters) accumulators[name] = graph.external(name + ".gradient", Shape(graph.shape(tensor)));
-  differentiate(graph, made.loss, accumulators);
-  return made;
-}
-
-// The permutation that sorts rows by number; equal ones stay in order.
-void sortRows(const int32_t* numbers, int32_t* order, size_t count) {
-  std::iota(order, order + count, 0);
-  std::stable_sort(order, order + count, [&](int32_t a, int32_t b) { return numbers[a] < numbers[b]; });
-}
-
-} // namespace
-
-// A recording for batches of one shape, with its inputs.
-struct Trainer::Pass {
-  Tensor loss;
-  uint64_t stride = 0; // bytes between inputs
-  std::unique_ptr<vulkan::Buffer> inputs;
-  std::unique_ptr<Executable> executable;
-
-  int32_t* input(int which) const { return reinterpret_cast<int32_t*>(inputs->mapped() + uint64_t(which) * stride); }
-};
-
-Trainer::Trainer(std::shared_ptr<Model> model, const OptimizerSettings& settings) : model_(model), optimizer_(model, settings) {}
-
-Trainer::Pass& Trainer::passFor(int rows, int length, bool training) {
-  std::shared_ptr<Pass>& pass = passes_[{rows, length, training}];
-  if (pass) return *pass;
-  auto made = std::make_shared<Pass>();
-  LossGraph loss = lossGraph(model_->config(), rows, length, training);
-  made->loss = loss.loss;
-  made->stride = (uint64_t(rows) * uint64_t(length) * 4 + 255) / 256 * 256;
-  made->inputs = model_->device().allocate(made->stride * std::size(inputNames), vulkan::Memory::Upload, "batch");
-  Bindings bindings = model_->bindings();
-  optimizer_.gradients().bind(bindings, ".gradient");
-  for (size_t i = 0; i < std::size(inputNames); ++i) bindings[inputNames[i]] = {made->inputs.get(), i * made->stride, made->stride};
-  made->executable = std::make_unique<Executable>(model_->device(), std::move(loss.graph), bindings, arena_);
-  pass = std::move(made);
-  return *pass;
-}
-
-double Trainer::run(const Batch& batch, bool training, double scale) {
-  const ModelConfig& config = model_->config();
-  const size_t count = size_t(batch.rows) * size_t(batch.length);
-  if (batch.length > config.nCtx)
-    throw Error("a row of " + std::to_string(batch.length) + " tokens is longer than the model's context of " + std::to_string(config.nCtx));
-  for (size_t i = 0; i < count; ++i)
-    for (int32_t id : {batch.ids[i], batch.targets[i]})
-      if (id < 0 || id >= config.vocabSize)
-        throw Error("token id " + std::to_string(id) + " is out of range: the model knows 0 to " + std::to_string(config.vocabSize - 1) +
-                    "; is the data encoded with this model's tokenizer?");
-  Pass& pass = passFor(batch.rows, batch.length, training);
-  std::copy(batch.ids.begin(), batch.ids.end(), pass.input(0));
-  for (size_t i = 0; i < count; ++i) pass.input(2)[i] = int32_t(i % size_t(batch.length));
-  if (training)
-    for (int which : {0, 2}) sortRows(pass.input(which), pass.input(which + 1), count);
-  std::copy(batch.targets.begin(), batch.targets.end(), pass.input(4));
-  auto* weights = reinterpret_cast<float*>(pass.input(5));
-  for (size_t i = 0; i < count; ++i) weights[i] = float(-scale * double(batch.weights[i]));
-  pass.executable->submit();
-  return pass.executable->read(pass.loss)[0];
-}
+Trainer::Trainer(std::shared_ptr<Model> model, const OptimizerSettings& settings)
+    : model_(model)
+    , optimizer_(model, settings)
+    , passes_(model, &optimizer_.gradients()) {}
 
 double Trainer::gradients(std::span<const Batch> batches) {
   double counted = 0;
@@ -104,7 +18,8 @@ double Trainer::gradients(std::span<const Batch> batches) {
   if (counted <= 0) throw Error("the batch has no token to learn from");
   optimizer_.zeroGradients();
   double loss = 0;
-  for (const Batch& batch : batches) loss += run(batch, true, 1 / counted);
+  for (size_t i = 0; i < batches.size(); ++i)
+    loss += passes_.backward(batches[i], 1 / counted, uint64_t(optimizer_.steps()), uint32_t(i));
   return loss;
 }
 
@@ -115,7 +30,8 @@ StepResult Trainer::step(std::span<const Batch> batches, double rate) {
   result.gradientNorm = optimizer_.gradientNorm();
   if (!std::isfinite(result.loss) || !std::isfinite(result.gradientNorm)) {
     const std::string bad = optimizer_.firstBadGradient();
-    throw Error("the loss is not a number any more" + (bad.empty() ? std::string() : "; the first bad gradient is that of '" + bad + "'") +
+    throw Error("the loss is not a number any more" +
+                (bad.empty() ? std::string() : "; the first bad gradient is that of '" + bad + "'") +
                 "; go on from the last checkpoint with a lower learning rate or a smaller --clip");
   }
   optimizer_.update(rate);
@@ -125,12 +41,8 @@ StepResult Trainer::step(std::span<const Batch> batches, double rate) {
 Trainer::Sum Trainer::evaluate(const Batch& batch) {
   Sum sum;
   sum.count = std::accumulate(batch.weights.begin(), batch.weights.end(), 0.0);
-  if (sum.count > 0) sum.loss = run(batch, false, 1);
+  if (sum.count > 0) sum.loss = passes_.forward(batch);
   return sum;
-}
-
-uint64_t Trainer::activationBytes(const ModelConfig& config, int64_t rows, int64_t length) {
-  return Plan(lossGraph(config, rows, length, true).graph).bytes() + uint64_t(rows * length) * 4 * std::size(inputNames);
 }
 
 } // namespace attune

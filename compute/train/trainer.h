@@ -1,10 +1,9 @@
 // One model being trained: from batches to gradients to new weights. What a step is made of, without files or clocks.
 #pragma once
 
-#include "data/batch.h"
+#include "train/loss_passes.h"
 #include "train/optimizer.h"
 
-#include <map>
 #include <span>
 
 namespace attune {
@@ -18,6 +17,9 @@ struct StepResult {
 class Trainer {
 public:
   Trainer(std::shared_ptr<Model> model, const OptimizerSettings& settings);
+
+  // For the steps to come; the masks are a function of seed, step and batch.
+  void setDropout(double probability, uint64_t seed) { passes_.setDropout(probability, seed); }
 
   // One optimizer step over the batches together (gradient accumulation): the mean is over all their counted tokens.
   // A loss or gradient that is not finite throws Error naming the first bad tensor and leaves the weights as they were.
@@ -36,18 +38,10 @@ public:
   Optimizer& optimizer() { return optimizer_; }
   Model& model() { return *model_; }
 
-  // Bytes that training on batches of this shape takes beside weights, gradients and moments: activations and inputs.
-  static uint64_t activationBytes(const ModelConfig& config, int64_t rows, int64_t length);
-
 private:
-  struct Pass;
-  Pass& passFor(int rows, int length, bool training);
-  double run(const Batch& batch, bool training, double scale); // scale times the weighted negative log-likelihood
-
   std::shared_ptr<Model> model_;
   Optimizer optimizer_;
-  std::shared_ptr<vulkan::Buffer> arena_;
-  std::map<std::tuple<int, int, bool>, std::shared_ptr<Pass>> passes_;
+  LossPasses passes_;
 };
 
 } // namespace attune

@@ -1,0 +1,72 @@
+#include "train/checkpoint.h"
+
+#include "error.h"
+#include "formats/json.h"
+#include "formats/model_folder.h"
+
+#include <nlohmann/json.hpp>
+
+namespace attune {
+namespace {
+
+constexpr const char* first = "exp_avg."; // PyTorch's names of Adam's moments
+constexpr const char* second = "exp_avg_sq.";
+
+} // namespace
+
+void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const Tokenizer& tokenizer,
+                     const Lineage& lineage, const RunState& state) {
+  const std::filesystem::path folder = run / "checkpoints" / ("step-" + std::to_string(state.step));
+  std::filesystem::create_directories(folder.parent_path());
+  Model& model = trainer.model();
+  ModelFolderWriter writer(folder, model.config(), DType::F32, true);
+  std::vector<TensorSpec> specs;
+  for (const auto& [name, place] : model.layout()->places()) {
+    writer.write(name, model.weights().download(name));
+    for (const char* moment : {first, second}) specs.push_back({moment + name, place.entry.shape});
+  }
+  SafetensorsWriter moments(writer.path() / "optimizer.safetensors", specs);
+  for (const auto& [name, place] : model.layout()->places()) {
+    moments.write(first + name, trainer.optimizer().firstMoments().download(name));
+    moments.write(second + name, trainer.optimizer().secondMoments().download(name));
+  }
+  moments.commit();
+  writeJson(writer.path() / "state.json", {{"step", state.step},
+                                           {"seed", state.seed},
+                                           {"optimizer_steps", trainer.optimizer().steps()},
+                                           {"metrics_lines", state.metricsLines},
+                                           {"samples_lines", state.samplesLines}});
+  tokenizer.save(writer.path());
+  Lineage own = lineage;
+  own.step = state.step;
+  writer.setLineage(own);
+  writer.commit();
+}
+
+RunState readCheckpointState(const std::filesystem::path& checkpoint) {
+  const std::filesystem::path file = checkpoint / "state.json";
+  const Json json = readJson(file);
+  try {
+    return {json.at("step"), json.at("seed"), json.at("metrics_lines"), json.at("samples_lines")};
+  } catch (const Json::exception& problem) {
+    throw Error(file.string() + ": not a checkpoint's state (" + problem.what() +
+                "); delete this checkpoint and resume from the one before");
+  }
+}
+
+RunState readCheckpoint(const std::filesystem::path& checkpoint, Trainer& trainer) {
+  const RunState state = readCheckpointState(checkpoint);
+  const SafetensorsFile moments(checkpoint / "optimizer.safetensors");
+  for (const auto& [name, place] : trainer.model().layout()->places()) {
+    for (const char* moment : {first, second})
+      if (moments.at(moment + name).shape != place.entry.shape)
+        throw Error(moments.path().string() + ": the tensor '" + moment + name +
+                    "' has another shape than the model's");
+    trainer.optimizer().firstMoments().upload(name, moments.read(first + name).data);
+    trainer.optimizer().secondMoments().upload(name, moments.read(second + name).data);
+  }
+  trainer.optimizer().setSteps(readJson(checkpoint / "state.json").value("optimizer_steps", state.step));
+  return state;
+}
+
+} // namespace attune

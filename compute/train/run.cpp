@@ -1,0 +1,275 @@
+#include "train/run.h"
+
+#include "error.h"
+#include "formats/file_lock.h"
+#include "formats/files.h"
+#include "formats/json.h"
+#include "formats/line_log.h"
+#include "formats/model_folder.h"
+#include "formats/tensorboard.h"
+#include "generate/generator.h"
+#include "train/checkpoint.h"
+#include "train/run_data.h"
+#include "train/run_start.h"
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace attune {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr int sampleTokens = 64;
+
+double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double wallClock() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+fs::path pauseFile(const fs::path& run) { return run / "pause.request"; }
+
+// Cuts a log back to its first `lines` lines: what a resumed run had written by its checkpoint.
+void cutToLines(const fs::path& file, int64_t lines) {
+  LineLog log(file);
+  std::ifstream in(file, std::ios::binary);
+  uint64_t bytes = 0;
+  std::string line;
+  for (int64_t i = 0; i < lines; ++i) {
+    if (!std::getline(in, line))
+      throw Error(file.string() + " has fewer lines than the checkpoint noted (" + std::to_string(lines) +
+                  "); it was changed after the run stopped");
+    bytes += line.size() + 1;
+  }
+  log.cutTo(bytes);
+}
+
+class RunFolder : public Run {
+public:
+  RunFolder(RunSettings settings, fs::path folder)
+      : settings_(std::move(settings))
+      , folder_(std::move(folder))
+      , lock_(lockFolder(folder_)) {}
+
+  // What must hold before anything is written. Reads model headers and all data.
+  void prepare(const fs::path& model) {
+    start_ = startOf(settings_, model);
+    data_ = readRunData(settings_, start_.tokenizer, start_.context);
+  }
+
+  void create() {
+    if (fs::exists(folder_) && !fs::is_empty(folder_))
+      throw Error(folder_.string() +
+                  " exists and is not empty; choose another folder for the run, or resume it with: attune-cli resume " +
+                  folder_.string());
+    fs::create_directories(folder_);
+    Json json = toJson(settings_);
+    json["context"] = start_.context;
+    json["lineage"] = {{"model_sha256", start_.parentHash}, {"data", data_->hashes()}};
+    writeJson(folder_ / "run.json", json);
+  }
+
+  void resume() {
+    const fs::path checkpoint = newestCheckpoint(folder_);
+    const Json json = readJson(folder_ / "run.json");
+    settings_ = parseRunSettings(json, (folder_ / "run.json").string());
+    if (!checkpoint.empty()) state_ = readCheckpointState(checkpoint);
+    if (state_.step >= settings_.steps) return;
+    prepare(checkpoint.empty() ? settings_.model : checkpoint);
+    checkpoint_ = checkpoint;
+    const Json lineage = json.value("lineage", Json::object());
+    start_.parentHash = lineage.value("model_sha256", "");
+    const Json recorded = lineage.value("data", Json::object());
+    for (const auto& [file, hash] : data_->hashes())
+      if (recorded.contains(file) && recorded[file] != hash)
+        throw Error(file + " has changed since the run began; put the old file back, or start a new run");
+    cutToLines(folder_ / "metrics.jsonl", state_.metricsLines);
+    cutToLines(folder_ / "samples.jsonl", state_.samplesLines);
+  }
+
+  const RunSettings& settings() const override { return settings_; }
+  const Path& folder() const override { return folder_; }
+  bool finished() const override { return state_.step >= settings_.steps; }
+
+  RunEnd train(const OnProgress& onProgress, const std::atomic<bool>* stop) override;
+
+private:
+  void step(Trainer& trainer);
+  double evaluate(Trainer& trainer);
+  void sample();
+  void save(Trainer& trainer);
+  void tell(const std::string& doing) {
+    progress_.doing = doing;
+    if (onProgress_) onProgress_(progress_);
+  }
+
+  RunSettings settings_;
+  fs::path folder_;
+  FileLock lock_;
+  RunStart start_;
+  std::unique_ptr<RunData> data_;
+  fs::path checkpoint_; // to go on from; empty: from the start
+  RunState state_;
+  RunProgress progress_;
+  OnProgress onProgress_;
+  std::shared_ptr<Model> model_;
+  std::optional<Generator> generator_;
+  std::optional<LineLog> metrics_, samples_;
+  std::optional<TensorBoardWriter> events_;
+};
+
+RunEnd RunFolder::train(const OnProgress& onProgress, const std::atomic<bool>* stop) {
+  if (finished()) return RunEnd::Done;
+  onProgress_ = onProgress;
+  fs::remove(pauseFile(folder_));
+  progress_.step = state_.step;
+  progress_.steps = settings_.steps;
+  tell("Preparing the device");
+  model_ = std::make_shared<Model>(vulkan::Device::open(settings_.device), start_.config);
+  loadWeights(start_, *model_, settings_.seed);
+  Trainer trainer(model_, settings_.optimizer);
+  trainer.setDropout(settings_.dropout, settings_.seed);
+  if (!checkpoint_.empty()) state_ = readCheckpoint(checkpoint_, trainer);
+  state_.seed = settings_.seed;
+  metrics_.emplace(folder_ / "metrics.jsonl");
+  samples_.emplace(folder_ / "samples.jsonl");
+  events_.emplace(folder_, wallClock());
+  tell("");
+
+  while (state_.step < settings_.steps) {
+    step(trainer);
+    const bool last = state_.step == settings_.steps;
+    const bool stopped = stop && *stop, paused = fs::exists(pauseFile(folder_));
+    if (last || stopped || paused || (settings_.checkpointEvery && state_.step % settings_.checkpointEvery == 0))
+      save(trainer);
+    fs::remove(pauseFile(folder_));
+    tell("");
+    if (!last && (stopped || paused)) return stopped ? RunEnd::Stopped : RunEnd::Paused;
+  }
+  return RunEnd::Done;
+}
+
+void RunFolder::step(Trainer& trainer) {
+  const Clock::time_point begin = Clock::now();
+  std::vector<Batch> batches;
+  for (int part = 0; part < settings_.accumulate; ++part)
+    batches.push_back(data_->batch(uint64_t(state_.step) * uint64_t(settings_.accumulate) + uint64_t(part)));
+  const double rate = settings_.schedule().at(state_.step);
+  const StepResult result = [&] {
+    try {
+      return trainer.step(batches, rate);
+    } catch (const Error& problem) {
+      throw Error("stopped at step " + std::to_string(state_.step + 1) + ": " + problem.what());
+    }
+  }();
+  const double seconds = secondsSince(begin);
+  ++state_.step;
+  progress_.step = state_.step;
+  progress_.loss = result.loss;
+  progress_.rate = rate;
+  progress_.gradientNorm = result.gradientNorm;
+  progress_.tokensAStep = result.tokens;
+  progress_.secondsAStep = progress_.secondsAStep == 0 ? seconds : 0.9 * progress_.secondsAStep + 0.1 * seconds;
+  progress_.heldOutLoss = -1;
+
+  const bool evaluated =
+      state_.step == settings_.steps || (settings_.evaluateEvery && state_.step % settings_.evaluateEvery == 0);
+  if (evaluated && !data_->heldOut().empty()) progress_.heldOutLoss = evaluate(trainer);
+  Json row{{"step", state_.step},     {"loss", result.loss}, {"lr", rate}, {"grad_norm", result.gradientNorm},
+           {"tokens", result.tokens}, {"time_step", seconds}};
+  std::vector<std::pair<std::string, float>> scalars{{"train/loss", float(result.loss)},
+                                                     {"train/learning_rate", float(rate)},
+                                                     {"train/grad_norm", float(result.gradientNorm)}};
+  if (progress_.heldOutLoss >= 0) {
+    row["held_out_loss"] = progress_.heldOutLoss;
+    scalars.emplace_back("eval/loss", float(progress_.heldOutLoss));
+  }
+  metrics_->append(jsonLine(row));
+  ++state_.metricsLines;
+  events_->scalars(state_.step, scalars, wallClock());
+  if (evaluated) sample();
+}
+
+double RunFolder::evaluate(Trainer& trainer) {
+  Trainer::Sum sum;
+  const auto& batches = data_->heldOut();
+  for (size_t i = 0; i < batches.size(); ++i) {
+    if (i % 16 == 0) tell("Evaluating, " + std::to_string(100 * i / batches.size()) + " %");
+    const Trainer::Sum part = trainer.evaluate(batches[i]);
+    sum.loss += part.loss;
+    sum.count += part.count;
+  }
+  return sum.loss / sum.count;
+}
+
+void RunFolder::sample() {
+  tell("Writing a sample");
+  if (!generator_) generator_.emplace(model_);
+  generator_->forget(); // the weights are new
+  for (const std::vector<int32_t>& prompt : data_->samplePrompts()) {
+    GenerateRequest request;
+    request.prompt = prompt;
+    const int64_t room = model_->config().nCtx - 1;
+    if (int64_t(request.prompt.size()) > room - sampleTokens / 2) continue;
+    request.maxTokens = sampleTokens;
+    request.seed = settings_.seed;
+    if (settings_.kind == RunKind::Sft) request.sampler.greedy = true;
+    if (start_.tokenizer->eos()) request.stopIds = {*start_.tokenizer->eos()};
+    const Reply reply = generator_->generate(request)[0];
+    const std::string text = start_.tokenizer->decode(reply.ids);
+    Json row{{"step", state_.step},
+             {"prompt", settings_.kind == RunKind::Sft ? start_.tokenizer->decode(prompt) : ""},
+             {"text", text}};
+    samples_->append(row.dump(-1, ' ', false, Json::error_handler_t::replace));
+    ++state_.samplesLines;
+  }
+}
+
+void RunFolder::save(Trainer& trainer) {
+  tell("Saving step " + std::to_string(state_.step));
+  metrics_->sync();
+  samples_->sync();
+  Lineage lineage;
+  lineage.createdBy = "attune " ATTUNE_VERSION;
+  lineage.job = runKindName(settings_.kind);
+  lineage.parents = {{settings_.model.string(), start_.parentHash, "model"}};
+  lineage.run = folder_.string();
+  lineage.data = data_->hashes();
+  lineage.seed = settings_.seed;
+  lineage.device = model_->device().info().name;
+  writeCheckpoint(folder_, trainer, *start_.tokenizer, lineage, state_);
+}
+
+} // namespace
+
+std::unique_ptr<Run> Run::create(const RunSettings& settings, const Path& folder) {
+  check(settings);
+  auto run = std::make_unique<RunFolder>(settings, folder);
+  run->prepare(settings.model);
+  run->create();
+  return run;
+}
+
+std::unique_ptr<Run> Run::resume(const Path& folder) {
+  if (!fs::exists(folder / "run.json")) throw Error(folder.string() + " is not a run: it has no run.json");
+  auto run = std::make_unique<RunFolder>(RunSettings{}, folder);
+  run->resume();
+  return run;
+}
+
+void requestPause(const fs::path& folder) {
+  if (!fs::exists(folder / "run.json")) throw Error(folder.string() + " is not a run: it has no run.json");
+  bool free = true;
+  try {
+    const FileLock lock = lockFolder(folder);
+  } catch (const Error&) {
+    free = false; // somebody trains it
+  }
+  if (free) throw Error(folder.string() + " is not being trained by any process; there is nothing to pause");
+  std::ofstream(pauseFile(folder)) << "";
+}
+
+} // namespace attune

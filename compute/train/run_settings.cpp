@@ -1,0 +1,108 @@
+#include "train/run_settings.h"
+
+#include "error.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace attune {
+namespace {
+
+void require(bool holds, const std::string& option, double value, const std::string& expected) {
+  if (holds) return;
+  std::string text = std::to_string(value);
+  while (text.find('.') != std::string::npos && (text.back() == '0' || text.back() == '.')) {
+    const bool point = text.back() == '.';
+    text.pop_back();
+    if (point) break;
+  }
+  throw Error(option + " is " + text + "; it must be " + expected);
+}
+
+} // namespace
+
+const char* runKindName(RunKind kind) { return kind == RunKind::Pretrain ? "pretrain" : "sft"; }
+
+void check(const RunSettings& s) {
+  if (s.data.empty()) throw Error("there is no data to train on; name at least one file with --data");
+  require(s.steps > 0, "--steps", double(s.steps), "at least 1");
+  require(s.batch > 0, "--batch", s.batch, "at least 1");
+  require(s.context == 0 || s.context >= 2, "--context", s.context, "at least 2 (0: the model's)");
+  require(std::isfinite(s.rate) && s.rate > 0, "--lr", s.rate, "above 0");
+  require(std::isfinite(s.leastRate) && s.leastRate >= 0 && s.leastRate <= s.rate, "--min-lr", s.leastRate,
+          "between 0 and --lr");
+  require(s.warmup >= 0, "--warmup", double(s.warmup), "0 or more");
+  require(s.optimizer.beta1 >= 0 && s.optimizer.beta1 < 1, "the first of --betas", s.optimizer.beta1,
+          "at least 0 and below 1");
+  require(s.optimizer.beta2 >= 0 && s.optimizer.beta2 < 1, "the second of --betas", s.optimizer.beta2,
+          "at least 0 and below 1");
+  require(s.optimizer.epsilon > 0, "--eps", s.optimizer.epsilon, "above 0");
+  require(std::isfinite(s.optimizer.weightDecay) && s.optimizer.weightDecay >= 0, "--weight-decay",
+          s.optimizer.weightDecay, "0 or more");
+  require(std::isfinite(s.optimizer.clip) && s.optimizer.clip >= 0, "--clip", s.optimizer.clip, "0 (no limit) or more");
+  require(s.accumulate > 0, "--accumulate", s.accumulate, "at least 1");
+  require(s.dropout >= 0 && s.dropout < 1, "--dropout", s.dropout, "at least 0 and below 1");
+  require(s.checkpointEvery >= 0, "--checkpoint-every", double(s.checkpointEvery), "0 (at the end only) or more");
+  require(s.evaluateEvery >= 0, "--evaluate-every", double(s.evaluateEvery), "0 (at the end only) or more");
+}
+
+Json toJson(const RunSettings& s) {
+  Json data = Json::array();
+  for (const auto& file : s.data) data.push_back(file.string());
+  return {{"kind", runKindName(s.kind)},
+          {"model", s.model.string()},
+          {"data", data},
+          {"held_out", s.heldOut},
+          {"steps", s.steps},
+          {"batch", s.batch},
+          {"context", s.context},
+          {"lr", s.rate},
+          {"min_lr", s.leastRate},
+          {"warmup", s.warmup},
+          {"betas", {s.optimizer.beta1, s.optimizer.beta2}},
+          {"eps", s.optimizer.epsilon},
+          {"weight_decay", s.optimizer.weightDecay},
+          {"clip", s.optimizer.clip},
+          {"accumulate", s.accumulate},
+          {"dropout", s.dropout},
+          {"checkpoint_every", s.checkpointEvery},
+          {"evaluate_every", s.evaluateEvery},
+          {"seed", s.seed},
+          {"device", s.device}};
+}
+
+RunSettings parseRunSettings(const Json& json, const std::string& where) {
+  RunSettings s;
+  try {
+    const std::string kind = json.at("kind");
+    if (kind != "pretrain" && kind != "sft")
+      throw Error(where + ": \"kind\" is \"" + kind + "\"; expected pretrain or sft");
+    s.kind = kind == "sft" ? RunKind::Sft : RunKind::Pretrain;
+    s.model = json.at("model").get<std::string>();
+    for (const Json& file : json.at("data")) s.data.push_back(file.get<std::string>());
+    s.heldOut = json.at("held_out");
+    s.steps = json.at("steps");
+    s.batch = json.at("batch");
+    s.context = json.at("context");
+    s.rate = json.at("lr");
+    s.leastRate = json.at("min_lr");
+    s.warmup = json.at("warmup");
+    s.optimizer.beta1 = json.at("betas").at(0);
+    s.optimizer.beta2 = json.at("betas").at(1);
+    s.optimizer.epsilon = json.at("eps");
+    s.optimizer.weightDecay = json.at("weight_decay");
+    s.optimizer.clip = json.at("clip");
+    s.accumulate = json.at("accumulate");
+    s.dropout = json.at("dropout");
+    s.checkpointEvery = json.at("checkpoint_every");
+    s.evaluateEvery = json.at("evaluate_every");
+    s.seed = json.at("seed");
+    s.device = json.at("device");
+  } catch (const Json::exception& problem) {
+    throw Error(where + ": not a run's description (" + problem.what() + "); start the run anew");
+  }
+  check(s);
+  return s;
+}
+
+} // namespace attune
