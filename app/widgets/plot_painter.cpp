@@ -6,6 +6,7 @@
 
 #include <QFontMetricsF>
 #include <QLocale>
+#include <QPainterPath>
 #include <QPen>
 #include <algorithm>
 #include <cmath>
@@ -168,7 +169,12 @@ void paintNames(QPainter& painter, const PlotModel& model, const PlotLayout& lay
     painter.setPen(theme.text);
     const double room = painter.viewport().right() - 4 - end.point.x() - nameGap;
     const QString name = metrics.elidedText(end.name, Qt::ElideRight, std::max(room, 24.0));
-    painter.drawText(QPointF(end.point.x() + nameGap, end.y + metrics.ascent() / 2 - 1), name);
+    // A rim of the ground keeps the name readable where another curve runs below it.
+    const QPointF at(end.point.x() + nameGap, end.y + metrics.ascent() / 2 - 1);
+    QPainterPath letters;
+    letters.addText(at, small, name);
+    painter.strokePath(letters, QPen(theme.surface, 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawText(at, name);
   }
 }
 
