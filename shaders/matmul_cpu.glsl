@@ -1,8 +1,8 @@
 // The matrix product for CPU devices: one subgroup a workgroup computes a tile of `rows` x (4 * lanes * vectors).
 //
-// A lane keeps rows x vectors vec4 accumulators; a pass takes four k: all loads first (texel buffers: the fastest load a
+// A lane keeps rows x vectors vec4 accumulators; a pass takes four k: B's texels first (texel buffers: the fastest load a
 // software rasterizer has), then row by row the products, the row's four values of A coming from the lane that fetched
-// them by a shuffle with a constant index. Accumulators are named one by one (local arrays spill), hence the macros; what a
+// them by a shuffle with a constant index; A's texels for `lanes` rows are fetched just before those rows. Accumulators are named one by one (local arrays spill), hence the macros; what a
 // smaller tile does not need is removed when the specialization constants are set.
 //
 // Included with LAYOUT defined: 0 NN, 1 NT, 2 TN. Strides and offsets that end in 4 count texels of four floats.
@@ -20,10 +20,9 @@ layout(constant_id = 5) const uint activation = 0; // 0 none, 1 GELU, 2 times GE
 layout(constant_id = 6) const bool accumulate = false;
 layout(constant_id = 7) const bool keepPreActivation = false;
 layout(constant_id = 8) const bool sumColumns = false;
-layout(constant_id = 9) const bool tailK = false;    // k is not a multiple of 4
-layout(constant_id = 10) const bool tailN = false;   // n is not a multiple of 4
-layout(constant_id = 11) const bool edges = false;   // m or n is not a multiple of the tile
-layout(constant_id = 12) const bool columnsFirst = false; // neighbouring workgroups share rows of A, else columns of B
+layout(constant_id = 9) const bool tailK = false;    // k may be no multiple of 4
+layout(constant_id = 10) const bool tailN = false;   // n may be no multiple of 4
+layout(constant_id = 11) const bool edges = false;   // m or n may be no multiple of the tile
 const uint lanes = gl_WorkGroupSize.x;
 
 layout(set = 0, binding = 0) uniform textureBuffer matrixA;
@@ -57,15 +56,14 @@ layout(push_constant) uniform Push {
 #if LAYOUT == 2
 #define BASE_A(g) \
   const uint slot##g = g * lanes + min(lane, rows - 1); \
-  const uint baseA##g = startA + slot##g / (rows / 4) * lda + min(row0 / 4 + slot##g % (rows / 4), lastRow / 4);
+  const uint baseA##g = startA + slot##g % 4 * lda + min(row0 / 4 + slot##g / 4, lastRow / 4);
 #define FETCH_A(g) \
-  if (g * lanes < rows) { \
-    const uint beyond = slot##g / (rows / 4); \
-    const bool inside = !tail || beyond < left; \
-    a##g = texelFetch(matrixA, int(baseA##g + passedA - (inside ? 0 : beyond * lda))); \
+  { \
+    const bool inside = !tail || slot##g % 4 < left; \
+    a##g = texelFetch(matrixA, int(baseA##g + passedA - (inside ? 0 : slot##g % 4 * lda))); \
     if (tail) a##g = inside ? a##g : vec4(0); \
   }
-#define SLOT(r, j) (j * (rows / 4) + r / 4)
+#define SLOT(r, j) (r / 4 * 4 + j)
 #define A_OF(r) \
   vec4(subgroupShuffle(PICK(SLOT(r, 0) / lanes)[r % 4], SLOT(r, 0) % lanes), \
        subgroupShuffle(PICK(SLOT(r, 1) / lanes)[r % 4], SLOT(r, 1) % lanes), \
@@ -74,7 +72,7 @@ layout(push_constant) uniform Push {
 #else
 #define BASE_A(g) const uint baseA##g = startA + min(row0 + g * lanes + min(lane, rows - 1), lastRow) * lda;
 #define FETCH_A(g) \
-  if (g * lanes < rows) { \
+  { \
     a##g = texelFetch(matrixA, int(baseA##g + passedA)); \
     if (tail) a##g = firstOf(a##g, left); \
   }
@@ -117,8 +115,11 @@ layout(push_constant) uniform Push {
     c##v##_##r += a.z * b##v##2; \
     c##v##_##r += a.w * b##v##3; \
   }
+#define FETCH_A_AT(r, g) if (r == g * lanes) FETCH_A(g)
 #define ROW_PRODUCT(r) \
   if (r < rows) { \
+    FETCH_A_AT(r, 0) FETCH_A_AT(r, 1) FETCH_A_AT(r, 2) FETCH_A_AT(r, 3) \
+    FETCH_A_AT(r, 4) FETCH_A_AT(r, 5) FETCH_A_AT(r, 6) FETCH_A_AT(r, 7) \
     const vec4 a = A_OF(r); \
     PRODUCT(0, r) PRODUCT(1, r) PRODUCT(2, r) PRODUCT(3, r) \
   }
@@ -131,7 +132,6 @@ layout(push_constant) uniform Push {
     vec4 a0, a1, a2, a3, a4, a5, a6, a7; \
     vec4 b00, b01, b02, b03, b10, b11, b12, b13, b20, b21, b22, b23, b30, b31, b32, b33; \
     FETCH_B(0) FETCH_B(1) FETCH_B(2) FETCH_B(3) \
-    FETCH_A(0) FETCH_A(1) FETCH_A(2) FETCH_A(3) FETCH_A(4) FETCH_A(5) FETCH_A(6) FETCH_A(7) \
     SUM_COLUMNS(0) SUM_COLUMNS(1) SUM_COLUMNS(2) SUM_COLUMNS(3) \
     EACH_ROW(ROW_PRODUCT) \
   }
@@ -181,10 +181,8 @@ void finish(uint row, uint column, uint baseC, vec4 value) {
 
 void main() {
   const uint lane = gl_LocalInvocationID.x;
-  const uint tileRow = columnsFirst ? gl_WorkGroupID.y : gl_WorkGroupID.x;
-  const uint tileColumn = columnsFirst ? gl_WorkGroupID.x : gl_WorkGroupID.y;
-  const uint row0 = tileRow * rows;
-  const uint column0 = tileColumn * 4 * lanes * vectors + 4 * lane;
+  const uint row0 = gl_WorkGroupID.x * rows;
+  const uint column0 = gl_WorkGroupID.y * 4 * lanes * vectors + 4 * lane;
   const uint lastRow = edges ? m - 1 : 0xffffffffu;
   const uint lastColumn = edges ? n - 1 : 0xffffffffu;
   const uint startA = offsetA4 + gl_WorkGroupID.z * strideA4, lda = lda4;
@@ -203,10 +201,10 @@ void main() {
     passedA += stepA;
     passedB += stepB;
   }
-  if (tailK) PASS(true)
+  if (tailK && left > 0) PASS(true)
 
   EACH_ROW(ROW_FINISH)
-  if (sumColumns && tileRow == 0) {
+  if (sumColumns && row0 == 0) {
     FINISH_SUMS(0) FINISH_SUMS(1) FINISH_SUMS(2) FINISH_SUMS(3)
   }
 }

@@ -38,16 +38,21 @@ Timing measure(vulkan::Device& device, Peer* peer, MatmulLayout layout, const ch
   }
   const auto recording = vulkan::Recording::begin(device);
   const bool tn = layout == MatmulLayout::TN, nt = layout == MatmulLayout::NT;
-  recordMatmul(device, *recording, layout,
-               {.m = s.m,
-                .n = s.n,
-                .k = s.k,
-                .lda = tn ? s.m : s.k,
-                .ldb = nt ? s.k : s.n,
-                .ldc = s.n,
-                .a = slices[0],
-                .b = slices[1],
-                .c = slices[2]});
+  MatmulArguments g = {.m = s.m,
+                       .n = s.n,
+                       .k = s.k,
+                       .lda = tn ? s.m : s.k,
+                       .ldb = nt ? s.k : s.n,
+                       .ldc = s.n,
+                       .a = slices[0],
+                       .b = slices[1],
+                       .c = slices[2]};
+  std::unique_ptr<vulkan::Buffer> scratch;
+  if (const uint64_t bytes = 4 * matmulScratch(device, layout, g)) {
+    scratch = device.allocate(bytes, vulkan::Memory::Device, "bench");
+    g.scratch = {scratch.get(), 0, bytes};
+  }
+  recordMatmul(device, *recording, layout, g);
   recording->finish();
 
   Timing best;

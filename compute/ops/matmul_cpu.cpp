@@ -1,6 +1,7 @@
 #include "ops/matmul_families.h"
 
-#include <bit>
+#include <algorithm>
+#include <thread>
 
 namespace attune::matmul {
 
@@ -19,15 +20,57 @@ struct Tile {
   uint32_t rows, vectors; // rows x (4 * lanes * vectors) of C a workgroup
 };
 
-// Measured on lavapipe (tests/bench/REJECTED.md tells what lost).
-Tile tileFor(MatmulLayout layout, uint32_t lanes, uint32_t m, uint32_t n) {
-  const uint32_t smallest = layout == MatmulLayout::TN ? 4 : 1;
-  const uint32_t rows = m >= 32 ? 32 : std::max(smallest, std::bit_ceil(m));
-  const uint32_t vectors = lanes >= 16 || n <= 4 * lanes ? 1 : 2;
-  return {rows, vectors};
+// A product of a few tens of microseconds.
+bool small(const MatmulArguments& g) { return (uint64_t)g.m * g.n * g.k * g.batch < (1u << 18); }
+
+// The tile that should take the least time: the rounds in which the processor's threads work through all tiles, times
+// what a tile of that shape costs (measured on lavapipe; tests/bench/REJECTED.md tells what lost).
+Tile tileFor(MatmulLayout layout, uint32_t lanes, const MatmulArguments& g) {
+  struct RowCost {
+    uint32_t rows;
+    double cost; // of an element of the tile
+  };
+  constexpr RowCost rowCosts[] = {{32, 1}, {16, 1.12}, {8, 1.6}, {4, 3}, {2, 5}, {1, 8}};
+  const uint64_t threads = std::max(1u, std::thread::hardware_concurrency());
+  if (small(g)) return {8, 1};
+  Tile best = {};
+  double least = 0;
+  for (const auto& [rows, rowCost] : rowCosts) {
+    if (rows < 4 && layout == MatmulLayout::TN) continue;
+    for (const uint32_t vectors : {2u, 1u, 4u}) {
+      if (vectors == 4 && (rows > 8 || layout == MatmulLayout::NT)) continue;
+      const uint32_t columns = 4 * lanes * vectors;
+      const uint64_t tiles = (uint64_t)((g.m + rows - 1) / rows) * ((g.n + columns - 1) / columns) * g.batch;
+      const double vectorCost = vectors == 1 ? 1.12 : vectors == 2 ? 1 : 0.85;
+      const double time = double((tiles + threads - 1) / threads) * rows * columns * rowCost * vectorCost;
+      if (best.rows == 0 || time < least) best = {rows, vectors}, least = time;
+    }
+  }
+  return best;
+}
+
+struct PadPush {
+  uint32_t from4, stride4, width4, paddedStride4, to4;
+};
+
+// Copies B [n, k] into the scratch slice with rows of `stride` floats; gives where it lies.
+View recordPadded(vulkan::Device& device, vulkan::Recording& recording, const MatmulArguments& g, const View& b,
+                  uint32_t stride) {
+  const uint64_t floats = (uint64_t)g.n * stride;
+  const View to = storageView(device.limits(), g.scratch, floats);
+  const uint32_t lanes = device.limits().subgroupSize;
+  recording.dispatch(device.program("matmul_pad", {&lanes, 1}), {b.slice, to.slice},
+                     PadPush{b.offset / 4, g.ldb / 4, (g.k + 3) / 4, stride / 4, to.offset / 4}, {g.n});
+  return *texelView(device.limits(), g.scratch, floats);
 }
 
 } // namespace
+
+uint32_t paddedStride(const MatmulArguments& g) {
+  // Rows a multiple of 1,024 bytes apart meet in few sets of the cache. Few rows of A would not repay the copy.
+  const uint32_t stride = (g.k + 3) / 4 * 4 + 16;
+  return g.ldb % 256 == 0 && g.m >= 128 && g.batch == 1 && 4ull * g.n * stride < (1u << 26) ? stride : 0;
+}
 
 bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayout layout, const MatmulArguments& g) {
   using Activation = MatmulArguments::Activation;
@@ -41,9 +84,9 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
   const auto a = texelView(limits, g.a,
                            transposedA ? span(g.k, up4(g.m), g.lda, g.batch, g.strideA)
                                        : span(g.m, up4(g.k), g.lda, g.batch, g.strideA));
-  const auto b = texelView(limits, g.b,
-                           transposedB ? span(g.n, up4(g.k), g.ldb, g.batch, g.strideB)
-                                       : span(g.k, up4(g.n), g.ldb, g.batch, g.strideB));
+  auto b = texelView(limits, g.b,
+                     transposedB ? span(g.n, up4(g.k), g.ldb, g.batch, g.strideB)
+                                 : span(g.k, up4(g.n), g.ldb, g.batch, g.strideB));
   if (!a || !b) return false;
   std::optional<View> bias = a, residual = a, preIn = a, before = a;
   if (g.bias.buffer) bias = texelView(limits, g.bias, up4(g.n));
@@ -59,8 +102,15 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
   const View sums = g.columnSums.buffer ? storageView(limits, g.columnSums, g.n) : c;
 
   const uint32_t lanes = limits.subgroupSize;
-  const Tile tile = tileFor(layout, lanes, g.m, g.n);
+  const Tile tile = tileFor(layout, lanes, g);
+  uint32_t ldb = g.ldb;
+  const uint32_t padded = transposedB && g.scratch.buffer ? paddedStride(g) : 0;
+  if (padded > 0 && g.scratch.size / 4 >= (uint64_t)g.n * padded && g.scratch.offset % 16 == 0) {
+    b = recordPadded(device, recording, g, *b, padded);
+    ldb = padded;
+  }
   const uint32_t columns = 4 * lanes * tile.vectors;
+  const bool general = small(g); // one program for all of them: compiling takes longer than they do
   const uint32_t specialization[] = {lanes,
                                      tile.rows,
                                      tile.vectors,
@@ -70,15 +120,15 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
                                      g.accumulate,
                                      writesPre,
                                      g.columnSums.buffer != nullptr,
-                                     g.k % 4 != 0,
-                                     g.n % 4 != 0,
-                                     g.m % tile.rows != 0 || g.n % columns != 0};
+                                     general || g.k % 4 != 0,
+                                     general || g.n % 4 != 0,
+                                     general || g.m % tile.rows != 0 || g.n % columns != 0};
   const char* name = transposedA ? "matmul_cpu_tn" : transposedB ? "matmul_cpu_nt" : "matmul_cpu_nn";
   const Push push = {g.m,
                      g.n,
                      g.k,
                      g.lda / 4,
-                     g.ldb / 4,
+                     ldb / 4,
                      g.ldc,
                      a->offset / 4,
                      b->offset / 4,

@@ -134,6 +134,7 @@ PhysicalDevice describe(VkPhysicalDevice handle, int index) {
     needs.subgroupBasic = inCompute && (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BASIC_BIT);
     needs.subgroupShuffle = inCompute && (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_SHUFFLE_BIT);
     device.limits.subgroupShuffle = needs.subgroupShuffle;
+    device.maxSubgroups = sizes.maxComputeWorkgroupSubgroups;
     device.subgroupSizeControl = sizeControl && control.subgroupSizeControl && control.computeFullSubgroups &&
                                  (sizes.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) &&
                                  sizes.minSubgroupSize <= subgroup.subgroupSize &&

@@ -99,7 +99,9 @@ void ProgramImpl::make(const DeviceImpl& device, std::span<const uint32_t> words
   VkPipelineShaderStageRequiredSubgroupSizeCreateInfoEXT required = {
       VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO_EXT};
   required.requiredSubgroupSize = device.limits().subgroupSize;
-  if (device.physical().subgroupSizeControl && interface_.localSize[0] % required.requiredSubgroupSize == 0) {
+  const uint64_t invocations = uint64_t(interface_.localSize[0]) * interface_.localSize[1] * interface_.localSize[2];
+  if (device.physical().subgroupSizeControl && interface_.localSize[0] % required.requiredSubgroupSize == 0 &&
+      invocations <= uint64_t(required.requiredSubgroupSize) * device.physical().maxSubgroups) {
     info.stage.pNext = &required;
     info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT;
   }

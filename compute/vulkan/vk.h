@@ -34,6 +34,7 @@ struct PhysicalDevice {
   bool driverProperties = false;    // VK_KHR_driver_properties
   bool float16Extension = false;    // VK_KHR_shader_float16_int8
   bool subgroupSizeControl = false; // VK_EXT_subgroup_size_control: full subgroups of a required size in compute
+  uint32_t maxSubgroups = 0;        // of a required size in one workgroup
   uint32_t maxUniformRange = 0;
   uint64_t maxAllocation = 0; // bytes of one piece of memory
   uint8_t cacheId[VK_UUID_SIZE] = {};
