@@ -90,7 +90,9 @@ int dispatch(const std::vector<std::string>& words) {
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> list;
-    for (const auto& group : {deviceCommands, tokenizerCommands, modelCommands, generateCommands, inspectCommands})
+    for (const auto& group : {deviceCommands, tokenizerCommands, modelInitCommands, modelCommands, trainCommands,
+                              evaluateCommands, generateCommands, inspectCommands, chatCommands, labelsCommands,
+                              dataCommands, attentionCommands, benchCommands})
       for (Command& command : group()) list.push_back(std::move(command));
     return list;
   }();

@@ -22,7 +22,8 @@ int train(const Arguments& arguments) {
   {
     Progress progress;
     tokenizer = Tokenizer::trainBytePairs(files, wanted, [&](int done, int total) {
-      progress.show(total ? double(done) / total : 0, "Merging pairs: " + grouped(done) + " of " + grouped(total));
+      if (total == 0) return true;
+      progress.show(double(done) / total, "Merging pairs: " + grouped(done) + " of " + grouped(total));
       return true;
     });
   }

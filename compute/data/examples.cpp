@@ -5,15 +5,15 @@
 
 namespace attune {
 
-std::vector<Prompt> Examples::allPrompts() const {
-  std::vector<Prompt> all;
+std::vector<PromptExample> Examples::allPrompts() const {
+  std::vector<PromptExample> all;
   std::set<std::string> seen;
-  const auto add = [&](Prompt prompt) {
+  const auto add = [&](PromptExample prompt) {
     if (seen.insert(jsonLine(toJson(prompt.messages))).second) all.push_back(std::move(prompt));
   };
-  for (const Prompt& prompt : prompts) add(prompt);
-  for (const Ranking& ranking : rankings) add({ranking.prompt, {}});
-  for (const Demonstration& demonstration : demonstrations)
+  for (const PromptExample& prompt : prompts) add(prompt);
+  for (const RankingExample& ranking : rankings) add({ranking.prompt, {}});
+  for (const DemonstrationExample& demonstration : demonstrations)
     add({{demonstration.messages.begin(), demonstration.messages.end() - 1}, {}});
   return all;
 }
@@ -24,23 +24,23 @@ Json toJson(const std::vector<Message>& messages) {
   return list;
 }
 
-Json toJson(const Demonstration& demonstration) {
+Json toJson(const DemonstrationExample& demonstration) {
   if (demonstration.plain)
     return {{"prompt", demonstration.messages.at(0).content}, {"completion", demonstration.messages.at(1).content}};
   return {{"messages", toJson(demonstration.messages)}};
 }
 
-Json toJson(const Ranking& ranking) {
+Json toJson(const RankingExample& ranking) {
   return {{"prompt", toJson(ranking.prompt)}, {"completions", ranking.completions}, {"ranks", ranking.ranks}};
 }
 
-Json toJson(const Prompt& prompt) {
+Json toJson(const PromptExample& prompt) {
   Json record = {{"prompt", toJson(prompt.messages)}};
   if (!prompt.followUps.empty()) record["follow_ups"] = prompt.followUps;
   return record;
 }
 
-std::vector<Json> pairsOf(const Ranking& ranking) {
+std::vector<Json> pairsOf(const RankingExample& ranking) {
   std::vector<Json> pairs;
   const auto answer = [&](size_t i) { return toJson(std::vector<Message>{{"assistant", ranking.completions[i]}}); };
   for (size_t i = 0; i < ranking.ranks.size(); ++i)

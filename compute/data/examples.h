@@ -14,7 +14,7 @@
 namespace attune {
 
 // The last message is the assistant's.
-struct Demonstration {
+struct DemonstrationExample {
   std::vector<Message> messages;
   // Came as two strings, `prompt` and `completion`: a text and how it goes on, not a conversation. `messages` are then
   // these two as user and assistant.
@@ -22,28 +22,28 @@ struct Demonstration {
 };
 
 // The prompt ends with a user's message. Rank 1 is best, ties share a rank; completions.size() == ranks.size() ≥ 2.
-struct Ranking {
+struct RankingExample {
   std::vector<Message> prompt;
   std::vector<std::string> completions;
   std::vector<int> ranks;
 };
 
 // Ends with a user's message. `followUps`: what the user says after each answer (MT-Bench's second turn).
-struct Prompt {
+struct PromptExample {
   std::vector<Message> messages;
   std::vector<std::string> followUps;
 };
 
 struct Examples {
-  std::vector<Demonstration> demonstrations;
-  std::vector<Ranking> rankings;
-  std::vector<Prompt> prompts;
+  std::vector<DemonstrationExample> demonstrations;
+  std::vector<RankingExample> rankings;
+  std::vector<PromptExample> prompts;
   std::vector<std::string> texts;
   int skipped = 0; // records that are no example, such as pairs with equal sides or empty answers
   std::string sha256;
 
   // The prompts of everything: what can be answered anew. Each once, in order.
-  std::vector<Prompt> allPrompts() const;
+  std::vector<PromptExample> allPrompts() const;
 };
 
 // Reads any file that Attune knows (see README: TRL's schemas, transcripts of HH-RLHF, message trees of OpenAssistant,
@@ -53,11 +53,11 @@ Examples readExamples(const std::filesystem::path& file);
 
 // One record a line in TRL's schemas.
 Json toJson(const std::vector<Message>& messages);
-Json toJson(const Demonstration& demonstration); // {"messages": […]} or {"prompt", "completion"}
-Json toJson(const Ranking& ranking);             // {"prompt": […], "completions": […], "ranks": […]}
-Json toJson(const Prompt& prompt);               // {"prompt": […]}
+Json toJson(const DemonstrationExample& demonstration); // {"messages": […]} or {"prompt", "completion"}
+Json toJson(const RankingExample& ranking);             // {"prompt": […], "completions": […], "ranks": […]}
+Json toJson(const PromptExample& prompt);               // {"prompt": […]}
 
 // A ranking's pairs {"prompt", "chosen": [answer], "rejected": [answer]}: of every two answers that differ in rank.
-std::vector<Json> pairsOf(const Ranking& ranking);
+std::vector<Json> pairsOf(const RankingExample& ranking);
 
 } // namespace attune

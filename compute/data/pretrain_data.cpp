@@ -11,6 +11,7 @@
 namespace attune {
 
 HeldOut HeldOut::parse(const std::string& text) {
+  if (text.empty()) return {};
   double share = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
   if (error != std::errc() || end != text.data() + text.size()) return {std::filesystem::path(text), 0};

@@ -26,7 +26,8 @@ struct HeldOut {
   std::optional<std::filesystem::path> file;
   double share = 0;
 
-  // "--held-out FILE|SHARE": a number between 0 and 1, else a file. Throws Error for a number outside.
+  // "--held-out FILE|SHARE": a number between 0 and 1, else a file; empty: nothing is held out. Throws Error for a
+  // number outside.
   static HeldOut parse(const std::string& text);
 };
 

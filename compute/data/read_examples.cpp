@@ -47,7 +47,7 @@ void addConversation(Examples& examples, std::vector<Message> messages, const Js
 }
 
 void addRanking(Examples& examples, const JsonFields& record) {
-  Ranking ranking{promptOf(record), {}, {}};
+  RankingExample ranking{promptOf(record), {}, {}};
   for (const Json& one : record.array("completions"))
     ranking.completions.push_back(answerOf(one, record.where() + ": \"completions\""));
   for (const int64_t rank : record.integers("ranks")) {
@@ -114,7 +114,7 @@ void addRecord(Examples& examples, const Json& value, const std::string& where) 
     return;
   }
   if (has("prompt")) {
-    Prompt prompt{promptOf(record), {}};
+    PromptExample prompt{promptOf(record), {}};
     if (has("follow_ups")) prompt.followUps = record.texts("follow_ups");
     if (prompt.messages.back().role != "user" || prompt.messages.back().content.empty())
       record.fail("prompt", "must end with what the user says.");
@@ -161,7 +161,7 @@ Examples readExamples(const std::filesystem::path& path) {
   } else if (file.layout == DataLayout::TabSeparated) {
     // Turns of one dialogue with tabs between, the user's first.
     forEachLine(file.text, [&](const std::string& line, size_t number) {
-      Demonstration dialogue;
+      DemonstrationExample dialogue;
       for (size_t start = 0; start <= line.size();) {
         const size_t end = std::min(line.find('\t', start), line.size());
         dialogue.messages.push_back(

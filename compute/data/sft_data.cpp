@@ -23,7 +23,7 @@ public:
 
   int shortened = 0;
 
-  Row row(const Demonstration& demonstration) {
+  Row row(const DemonstrationExample& demonstration) {
     Row row = demonstration.plain ? plainRow(demonstration) : chatRow(demonstration.messages);
     if (row.ids.size() > most) {
       row.ids.resize(most);
@@ -34,7 +34,7 @@ public:
   }
 
 private:
-  Row plainRow(const Demonstration& demonstration) const {
+  Row plainRow(const DemonstrationExample& demonstration) const {
     Row row;
     row.ids = tokenizer->encode(demonstration.messages.at(0).content, SpecialTokens::Recognise);
     if (row.ids.empty()) row.ids = {tokenizer->startToken()};
@@ -75,7 +75,7 @@ bool hasAnswer(const Row& row) {
 
 bool SftData::needTemplate(std::span<const Path> files) {
   for (const Path& file : files)
-    for (const Demonstration& demonstration : readExamples(file).demonstrations)
+    for (const DemonstrationExample& demonstration : readExamples(file).demonstrations)
       if (!demonstration.plain) return true;
   return false;
 }
@@ -93,7 +93,7 @@ SftData SftData::load(std::span<const Path> files, const std::shared_ptr<const T
     data.hashes_[file.string()] = examples.sha256;
     if (examples.demonstrations.empty())
       throw Error(file.string() + " holds no demonstration; fine-tuning reads messages, or prompt and completion.");
-    for (const Demonstration& demonstration : examples.demonstrations) {
+    for (const DemonstrationExample& demonstration : examples.demonstrations) {
       Row row;
       try {
         row = maker.row(demonstration);

@@ -88,7 +88,7 @@ void addTreeNode(Examples& examples, const JsonFields& node, std::vector<Message
     }
     std::sort(ranked.begin(), ranked.end());
     if (ranked.size() > 1 && asksSomething(path)) {
-      Ranking ranking{path, {}, {}};
+      RankingExample ranking{path, {}, {}};
       for (const auto& [rank, text] : ranked) {
         ranking.completions.push_back(text);
         ranking.ranks.push_back(int(rank - ranked[0].first) + 1);

@@ -38,15 +38,15 @@ void check(const char* name, const Counts& expected) {
   INFO(name << ": " << all.demonstrations.size() << " demonstrations, " << all.rankings.size() << " rankings, "
             << all.prompts.size() << " prompts, " << all.texts.size() << " texts, " << all.skipped << " skipped");
   size_t ranked = 0;
-  for (const Ranking& ranking : all.rankings) ranked += ranking.completions.size();
+  for (const RankingExample& ranking : all.rankings) ranked += ranking.completions.size();
   if (std::string(name).rfind("oasst", 0) == 0) CHECK(ranked == 641); // as its page says
   CHECK(Counts{all.demonstrations.size(), all.rankings.size(), all.prompts.size(), all.texts.size(), all.skipped} ==
         expected);
-  for (const Ranking& ranking : all.rankings) {
+  for (const RankingExample& ranking : all.rankings) {
     CHECK(ranking.prompt.back().role == "user");
     CHECK(ranking.completions.size() == ranking.ranks.size());
   }
-  for (const Demonstration& demonstration : all.demonstrations)
+  for (const DemonstrationExample& demonstration : all.demonstrations)
     CHECK(demonstration.messages.back().role == "assistant");
 }
 
@@ -104,10 +104,10 @@ TEST_CASE("TRL's schemas") {
 }
 
 TEST_CASE("what is written is read again as it was") {
-  const Ranking ranking{{{"system", "s"}, {"user", "q"}}, {"a", "b"}, {1, 1}};
-  const Demonstration chat{{{"user", "q"}, {"assistant", "a"}}, false},
+  const RankingExample ranking{{{"system", "s"}, {"user", "q"}}, {"a", "b"}, {1, 1}};
+  const DemonstrationExample chat{{{"user", "q"}, {"assistant", "a"}}, false},
       plain{{{"user", "q"}, {"assistant", "a"}}, true};
-  const Prompt prompt{{{"user", "q"}}, {"more"}};
+  const PromptExample prompt{{{"user", "q"}}, {"more"}};
   const Examples all = read(jsonLine(toJson(ranking)) + "\n" + jsonLine(toJson(chat)) + "\n" + jsonLine(toJson(plain)) +
                             "\n" + jsonLine(toJson(prompt)) + "\n");
   CHECK(all.rankings.at(0).prompt == ranking.prompt);

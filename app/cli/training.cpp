@@ -1,0 +1,204 @@
+#include "cli/training.h"
+
+#include "cli/interrupt.h"
+#include "cli/loading.h"
+#include "cli/output.h"
+#include "error.h"
+#include "formats/model_folder.h"
+#include "train/run.h"
+
+#include <climits>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace attune::cli {
+namespace {
+
+const RunSettings& defaults() {
+  static const RunSettings settings;
+  return settings;
+}
+
+double above(const Arguments& arguments, const std::string& name, double fallback) {
+  const double value = arguments.number(name, fallback);
+  if (!(value > 0)) arguments.refuse(name, "a number above 0");
+  return value;
+}
+
+double atLeastZero(const Arguments& arguments, const std::string& name, double fallback) {
+  const double value = arguments.number(name, fallback);
+  if (!(value >= 0)) arguments.refuse(name, "a number of 0 or more");
+  return value;
+}
+
+void readBetas(const Arguments& arguments, OptimizerSettings& optimizer) {
+  if (!arguments.has("betas")) return;
+  const std::string text = arguments.text("betas");
+  const char* expected = "two numbers from 0 to below 1 such as 0.9,0.95";
+  const size_t comma = text.find(',');
+  if (comma == text.npos) arguments.refuse("betas", expected);
+  for (const bool first : {true, false}) {
+    const std::string word = first ? text.substr(0, comma) : text.substr(comma + 1);
+    char* end = nullptr;
+    const double value = std::strtod(word.c_str(), &end);
+    if (word.empty() || *end || !(value >= 0 && value < 1)) arguments.refuse("betas", expected);
+    (first ? optimizer.beta1 : optimizer.beta2) = value;
+  }
+}
+
+// A share must lie in [0, 1); all else is a file and is looked for when the run is made.
+std::string heldOutOf(const Arguments& arguments) {
+  const std::string text = arguments.text("held-out");
+  char* end = nullptr;
+  const double share = std::strtod(text.c_str(), &end);
+  const bool number = !text.empty() && *end == 0;
+  if (arguments.has("held-out") && (text.empty() || (number && !(share >= 0 && share < 1))))
+    arguments.refuse("held-out", "a file, or a share from 0 to below 1");
+  return text;
+}
+
+std::string heldOutWords(double loss) { return loss < 0 ? "" : ", held out " + rounded(loss, 5); }
+
+std::string progressWords(const RunProgress& now, double heldOut) {
+  if (!now.doing.empty() && now.step == 0) return now.doing;
+  std::string words = "Step " + grouped(now.step) + " of " + grouped(now.steps) + ": loss " + rounded(now.loss, 5) +
+                      heldOutWords(heldOut);
+  if (now.secondsAStep > 0)
+    words += ", " + grouped(int64_t(double(now.tokensAStep) / now.secondsAStep)) + " tokens/s, " +
+             durationText(now.secondsAStep * double(now.steps - now.step)) + " left";
+  return now.doing.empty() ? words : words + "; " + now.doing;
+}
+
+int finish(const Arguments& arguments, const Run& run, RunEnd end, const RunProgress& last, double heldOut) {
+  const std::string folder = run.folder().string();
+  const std::filesystem::path checkpoint = newestCheckpoint(run.folder());
+  if (arguments.json()) {
+    Json result{{"run", folder},
+                {"end", end == RunEnd::Done     ? "done"
+                        : end == RunEnd::Paused ? "paused"
+                                                : "stopped"},
+                {"step", last.step},
+                {"steps", run.settings().steps},
+                {"loss", Json()},
+                {"held_out_loss", Json()},
+                {"checkpoint", checkpoint.empty() ? Json() : Json(checkpoint.string())}};
+    if (last.step > 0) result["loss"] = last.loss;
+    if (heldOut >= 0) result["held_out_loss"] = heldOut;
+    printJson(result);
+    return 0;
+  }
+  if (end == RunEnd::Done)
+    print("Done: " + grouped(run.settings().steps) + " steps" +
+          (last.step > 0 ? ", loss " + rounded(last.loss, 5) + heldOutWords(heldOut) : "") + ". The model is " +
+          checkpoint.string() + ".\n");
+  else
+    print(std::string(end == RunEnd::Paused ? "Paused" : "Stopped") + " after step " + grouped(last.step) + " of " +
+          grouped(run.settings().steps) + "; go on with: attune-cli resume " + folder + "\n");
+  return 0;
+}
+
+int train(const Arguments& arguments, Run& run) {
+  Interrupt interrupt;
+  RunProgress last;
+  double heldOut = -1;
+  RunEnd end;
+  {
+    Progress progress;
+    end = run.train(
+        [&](const RunProgress& now) {
+          last = now;
+          if (now.heldOutLoss >= 0) heldOut = now.heldOutLoss;
+          progress.show(now.steps ? double(now.step) / double(now.steps) : -1, progressWords(now, heldOut));
+        },
+        interrupt.flag());
+  }
+  return finish(arguments, run, end, last, heldOut);
+}
+
+} // namespace
+
+std::vector<Option> trainingOptions() {
+  const RunSettings& d = defaults();
+  return {
+      {"steps", "N", "optimizer steps", std::to_string(d.steps)},
+      {"batch", "N", "rows a step", std::to_string(d.batch)},
+      {"context", "N", "tokens a row", "the model's"},
+      {"lr", "X", "the highest learning rate", rounded(d.rate, 6)},
+      {"min-lr", "X", "the rate at the end of the cosine", "a tenth of --lr"},
+      {"warmup", "N", "steps in which the rate rises", "100, or a tenth of --steps if that is fewer"},
+      {"betas", "B1,B2", "AdamW's", "0.9,0.95"},
+      {"eps", "X", "AdamW's", "1e-8"},
+      {"weight-decay", "X", "of matrices only", rounded(d.optimizer.weightDecay, 6)},
+      {"clip", "X", "the largest norm of the gradient; 0: no limit", rounded(d.optimizer.clip, 6)},
+      {"accumulate", "N", "batches a step", std::to_string(d.accumulate)},
+      {"dropout", "P", "share of values dropped", "0"},
+      {"held-out", "FILE|SHARE", "what is kept from training to be evaluated on", "none"},
+      {"checkpoint-every", "N", "steps; 0: at the end only", std::to_string(d.checkpointEvery)},
+      {"evaluate-every", "N", "steps; 0: at the end only", std::to_string(d.evaluateEvery)},
+  };
+}
+
+RunSettings runSettingsOf(const Arguments& arguments, RunKind kind) {
+  const RunSettings& d = defaults();
+  RunSettings s;
+  s.kind = kind;
+  s.model = arguments.text("model");
+  s.data.assign(arguments.all("data").begin(), arguments.all("data").end());
+  s.heldOut = heldOutOf(arguments);
+  s.steps = arguments.whole("steps", d.steps, 1, int64_t(1) << 40);
+  s.batch = int(arguments.whole("batch", d.batch, 1, 1 << 20));
+  s.context = int(arguments.whole("context", 0, 2, 1 << 24));
+  s.rate = above(arguments, "lr", d.rate);
+  s.leastRate = atLeastZero(arguments, "min-lr", s.rate / 10);
+  if (s.leastRate > s.rate) arguments.refuse("min-lr", "at most --lr, " + rounded(s.rate, 6) + ",");
+  s.warmup = arguments.whole("warmup", std::min<int64_t>(100, s.steps / 10), 0, int64_t(1) << 40);
+  readBetas(arguments, s.optimizer);
+  s.optimizer.epsilon = above(arguments, "eps", d.optimizer.epsilon);
+  s.optimizer.weightDecay = atLeastZero(arguments, "weight-decay", d.optimizer.weightDecay);
+  s.optimizer.clip = atLeastZero(arguments, "clip", d.optimizer.clip);
+  s.accumulate = int(arguments.whole("accumulate", d.accumulate, 1, 1 << 20));
+  s.dropout = arguments.number("dropout", d.dropout);
+  if (!(s.dropout >= 0 && s.dropout < 1)) arguments.refuse("dropout", "a number from 0 to below 1");
+  s.checkpointEvery = arguments.whole("checkpoint-every", d.checkpointEvery, 0);
+  s.evaluateEvery = arguments.whole("evaluate-every", d.evaluateEvery, 0);
+  s.seed = arguments.seed();
+  s.device = arguments.text("device");
+  return s;
+}
+
+int startRun(const Arguments& arguments, RunKind kind) {
+  const auto run = Run::create(runSettingsOf(arguments, kind), arguments.text("out"));
+  return train(arguments, *run);
+}
+
+int resumeRun(const Arguments& arguments) {
+  const std::filesystem::path folder = arguments.operands()[0];
+  const auto run = Run::resume(folder);
+  if (!run->finished()) return train(arguments, *run);
+  if (arguments.json()) {
+    RunProgress last;
+    last.step = run->settings().steps;
+    Json result{{"run", folder.string()},
+                {"end", "done"},
+                {"step", last.step},
+                {"steps", last.step},
+                {"checkpoint", newestCheckpoint(folder).string()}};
+    printJson(result);
+  } else
+    print("The run " + folder.string() + " is finished: all " + grouped(run->settings().steps) +
+          " steps were made. The model is " + newestCheckpoint(folder).string() + ".\n");
+  return 0;
+}
+
+int pauseRun(const Arguments& arguments) {
+  const std::string folder = arguments.operands()[0];
+  requestPause(folder);
+  if (arguments.json())
+    printJson({{"run", folder}, {"pausing", true}});
+  else
+    print("The run " + folder + " pauses after its step; go on with: attune-cli resume " + folder + "\n");
+  return 0;
+}
+
+} // namespace attune::cli
