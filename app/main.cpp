@@ -1,5 +1,7 @@
 #include "application.h"
+#include "attention/attention_panel.h"
 #include "engine/engine.h"
+#include "engine/engine_attention_source.h"
 #include "error.h"
 #include "main_window.h"
 #include "paths.h"
@@ -84,7 +86,9 @@ int main(int argc, char** argv) {
   QObject::connect(store.get(), &Store::saveStateChanged, &bench, &Workbench::setSaveState);
 
   Engine engine(bench, ModelPlaces::standard(), parser.value(deviceOption));
+  EngineAttentionSource attention(engine);
   MainWindow window(bench);
+  window.addPanel(new AttentionPanel(bench, attention));
   QObject::connect(&application, &Application::failed, &window, &MainWindow::tell);
   if (parser.isSet(sizeOption)) {
     const QStringList parts = parser.value(sizeOption).split(QLatin1Char('x'));

@@ -32,6 +32,9 @@ struct AttentionData {
   QString modelId, modelName;
   // Where the text came from, for the foot of the side panel ("From the reply …"); empty for a typed text.
   QString origin;
+  QString text; // the whole; empty: the tokens, joined
+  // What a person must know of it, as a sentence ("Only the first 256 of 812 tokens …"); mostly empty.
+  QString note;
   int nLayer = 0, nHead = 0;
   int headSize = 0; // d_k
   bool causal = true;

@@ -258,6 +258,7 @@ void AttentionPanel::setData(AttentionPtr to) {
   head.reset();
   progress->finish();
   if (data) strip->clear();
+  if (data && !data->note.isEmpty()) strip->show(MessageStrip::Info, data->note);
   pages->setCurrentIndex(data ? 1 : 0);
   for (KeyButton* save : exports) save->setEnabled(data != nullptr);
   heads->setData(data);
@@ -270,8 +271,11 @@ void AttentionPanel::setData(AttentionPtr to) {
   if (!data) return;
   headsHeader->setDetail(tr("%1 layers, %2 heads, %L3 tokens").arg(data->nLayer).arg(data->nHead).arg(data->places()));
   tableHeader->setDetail(tr("%1, by strength").arg(data->heads.size()));
-  text->setText(data->tokens.join(QString()).simplified());
-  text->setCursorPosition(0);
+  const QString whole = data->text.isEmpty() ? data->tokens.join(QString()) : data->text;
+  if (text->text() != whole) {
+    text->setText(whole.simplified());
+    text->setCursorPosition(0);
+  }
   chooseHead(heads->layer(), heads->head());
   const int last = data->places() - 1;
   if (large->query() < 0 || large->query() > last) large->setCell(last, std::max(0, last - 1));

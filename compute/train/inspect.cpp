@@ -1,22 +1,12 @@
 #include "train/inspect.h"
 
 #include "error.h"
+#include "model/capture.h"
 #include "ops/linear.h"
 #include "train/trainer.h"
 
 namespace attune {
 namespace {
-
-void checkIds(const ModelConfig& config, std::span<const int32_t> ids) {
-  if (ids.empty()) throw Error("there is nothing to look into: the text has no tokens");
-  if (int64_t(ids.size()) > config.nCtx)
-    throw Error("the text has " + std::to_string(ids.size()) + " tokens, the model's context is " +
-                std::to_string(config.nCtx) + "; shorten it");
-  for (int32_t id : ids)
-    if (id < 0 || id >= config.vocabSize)
-      throw Error("token id " + std::to_string(id) + " is out of range: the model knows 0 to " +
-                  std::to_string(config.vocabSize - 1));
-}
 
 // The mean next-token loss and its gradients.
 void addGradients(const std::shared_ptr<Model>& model, std::span<const int32_t> ids,
@@ -39,7 +29,7 @@ void addGradients(const std::shared_ptr<Model>& model, std::span<const int32_t> 
 std::map<std::string, HostTensor> inspect(const std::shared_ptr<Model>& model, std::span<const int32_t> ids,
                                           bool gradients) {
   const ModelConfig& config = model->config();
-  checkIds(config, ids);
+  checkTokens(config, ids);
   const int64_t length = int64_t(ids.size());
   Graph graph;
   const std::map<std::string, Tensor> parameters = parameterTensors(graph, config);
