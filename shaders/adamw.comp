@@ -15,16 +15,16 @@ layout(binding = 7) readonly buffer C { float norm, coefficient; };
 layout(binding = 8) readonly buffer S { float rate, beta1, beta2, epsilon, decay, correction1, correction2; };
 layout(push_constant) uniform Push { uint count4, decayed4; };
 void main() {
-  const float scale = coefficient;
+  const float scale = coefficient, b1 = beta1, b2 = beta2, shrink = 1.0 - rate * decay, e = epsilon;
+  const float stride = rate / correction1, unbias2 = 1.0 / correction2;
+  const uint matrices = decayed4;
   FOR_EACH_VEC4(i, count4) {
     const vec4 g = scale * texelFetch(gradient, int(i));
-    const vec4 m = beta1 * texelFetch(oldFirst, int(i)) + (1.0 - beta1) * g;
-    const vec4 v = beta2 * texelFetch(oldSecond, int(i)) + (1.0 - beta2) * g * g;
-    vec4 w = texelFetch(oldWeight, int(i));
-    if (i < decayed4) w *= 1.0 - rate * decay;
-    w -= rate / correction1 * m / (sqrt(v / correction2) + epsilon);
+    const vec4 m = b1 * texelFetch(oldFirst, int(i)) + (1.0 - b1) * g;
+    const vec4 v = b2 * texelFetch(oldSecond, int(i)) + (1.0 - b2) * g * g;
+    const vec4 w = texelFetch(oldWeight, int(i)) * (i < matrices ? shrink : 1.0);
     first[i] = m;
     second[i] = v;
-    weight[i] = w;
+    weight[i] = w - stride * m / (sqrt(v * unbias2) + e);
   }
 }

@@ -11,8 +11,9 @@ layout(binding = 2) readonly buffer Ids { int ids[]; };
 layout(binding = 3) readonly buffer Positions { int positions[]; };
 layout(binding = 4) writeonly buffer Y4 { vec4 y4[]; };
 layout(binding = 5) writeonly buffer Y1 { float y1[]; };
-layout(push_constant) uniform Push { uint rows, columns; };
+layout(push_constant) uniform Push { uint rows_, columns_; };
 void main() {
+  const uint rows = rows_, columns = columns_; // read once
   for (uint row = gl_WorkGroupID.x; row < rows; row += gl_NumWorkGroups.x) {
     const uint token = uint(ids[row]) * columns, place = uint(max(positions[row], 0)) * columns;
     for (uint c = gl_LocalInvocationID.x * 4u; c < columns; c += gl_WorkGroupSize.x * 4u) {

@@ -10,8 +10,9 @@ layout(binding = 1) readonly buffer Ids { int ids[]; };
 layout(binding = 2) readonly buffer Order { int order[]; };
 layout(binding = 3) buffer T { float dtable[]; };
 // The binding begins at table row `firstId` and holds `idCount` of them (a large table is bound in parts).
-layout(push_constant) uniform Push { uint rows, columns, firstId, idCount; };
+layout(push_constant) uniform Push { uint rows_, columns_, firstId_, idCount_; };
 void main() {
+  const uint rows = rows_, columns = columns_, firstId = firstId_, idCount = idCount_; // read once
   for (uint first = gl_WorkGroupID.x; first < rows; first += gl_NumWorkGroups.x) {
     const int id = ids[order[first]];
     const uint place = uint(id) - firstId;

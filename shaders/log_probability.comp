@@ -8,8 +8,9 @@ layout(binding = 0) uniform textureBuffer logits; // rows of `stride` floats, `c
 layout(binding = 1) readonly buffer Targets { int targets[]; };
 layout(binding = 2) writeonly buffer P { float logProbability[]; };
 layout(binding = 3) writeonly buffer S { float logSum[]; };
-layout(push_constant) uniform Push { uint rows, columns, stride, firstRow; };
+layout(push_constant) uniform Push { uint rows_, columns_, stride_, firstRow_; };
 void main() {
+  const uint rows = rows_, columns = columns_, stride = stride_, firstRow = firstRow_; // read once
   const uint step = gl_WorkGroupSize.x * 4u;
   for (uint row = gl_WorkGroupID.x; row < rows; row += gl_NumWorkGroups.x) {
     const uint base = row * stride;

@@ -8,8 +8,9 @@ layout(binding = 1) readonly buffer Targets { int targets[]; };
 layout(binding = 2) readonly buffer S { float logSum[]; };
 layout(binding = 3) readonly buffer D { float d[]; };
 layout(binding = 4) writeonly buffer Y { vec4 dlogits[]; };
-layout(push_constant) uniform Push { uint rows, columns, stride, firstRow; };
+layout(push_constant) uniform Push { uint rows_, columns_, stride_, firstRow_; };
 void main() {
+  const uint rows = rows_, columns = columns_, stride = stride_, firstRow = firstRow_; // read once
   for (uint row = gl_WorkGroupID.x; row < rows; row += gl_NumWorkGroups.x) {
     const uint base = row * stride, target = uint(targets[firstRow + row]);
     const float all = logSum[firstRow + row], weight = d[firstRow + row];

@@ -23,16 +23,19 @@ layout(constant_id = 8) const bool sumColumns = false;
 layout(constant_id = 9) const bool tailK = false;    // k may be no multiple of 4
 layout(constant_id = 10) const bool tailN = false;   // n may be no multiple of 4
 layout(constant_id = 11) const bool edges = false;   // m or n may be no multiple of the tile
+layout(constant_id = 12) const bool wholeTexels = false; // rows of C are whole texels: stored as vec4, not one by one
 const uint lanes = gl_WorkGroupSize.x;
 
 layout(set = 0, binding = 0) uniform textureBuffer matrixA;
 layout(set = 0, binding = 1) uniform textureBuffer matrixB;
 layout(set = 0, binding = 2) buffer MatrixC { float matrixC[]; };
+layout(set = 0, binding = 2) buffer MatrixC4 { vec4 matrixC4[]; };
 layout(set = 0, binding = 3) uniform textureBuffer bias;
 layout(set = 0, binding = 4) uniform textureBuffer residual;
 layout(set = 0, binding = 5) uniform textureBuffer preActivationIn;
 layout(set = 0, binding = 6) uniform textureBuffer before;
 layout(set = 0, binding = 7) buffer PreActivationOut { float preActivationOut[]; };
+layout(set = 0, binding = 7) buffer PreActivationOut4 { vec4 preActivationOut4[]; };
 layout(set = 0, binding = 8) buffer ColumnSums { float columnSums[]; };
 
 layout(push_constant) uniform Push {
@@ -140,35 +143,53 @@ vec4 firstOf(vec4 values, uint count) {
   return vec4(count > 0 ? values.x : 0, count > 1 ? values.y : 0, count > 2 ? values.z : 0, count > 3 ? values.w : 0);
 }
 
-void storeC(uint at, uint column, vec4 value) {
+// Push constants that every row of the tile needs, read once: each reading gathers them lane by lane.
+struct Epilogue {
+  uint m, n, ldc, baseC;
+  uint offsetC, offsetPre, offsetPreIn4, offsetBefore4, offsetResidual4, ldResidual4;
+  float scale;
+};
+
+void storeC(uint at, uint column, uint n, vec4 value) {
+  if (wholeTexels) {
+    matrixC4[at / 4] = value;
+    return;
+  }
   matrixC[at] = value.x;
   if (!tailN || column + 1 < n) matrixC[at + 1] = value.y;
   if (!tailN || column + 2 < n) matrixC[at + 2] = value.z;
   if (!tailN || column + 3 < n) matrixC[at + 3] = value.w;
 }
 
-void storePreActivation(uint at, uint column, vec4 value) {
+void storePreActivation(uint at, uint column, uint n, vec4 value) {
+  if (wholeTexels) {
+    preActivationOut4[at / 4] = value;
+    return;
+  }
   preActivationOut[at] = value.x;
   if (!tailN || column + 1 < n) preActivationOut[at + 1] = value.y;
   if (!tailN || column + 2 < n) preActivationOut[at + 2] = value.z;
   if (!tailN || column + 3 < n) preActivationOut[at + 3] = value.w;
 }
 
-void finish(uint row, uint column, uint baseC, vec4 value) {
-  if (edges && (row >= m || column >= n)) return;
-  value *= scale;
-  if (useBias) value += texelFetch(bias, int(offsetBias4 + column / 4));
-  const uint at = row * ldc + column;
-  if (keepPreActivation) storePreActivation(offsetPre + at, column, value);
+void finish(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
+  if (edges && (row >= e.m || column >= e.n)) return;
+  value *= e.scale;
+  if (useBias) value += biases;
+  const uint at = row * e.ldc + column;
+  if (keepPreActivation) storePreActivation(e.offsetPre + at, column, e.n, value);
   if (activation == 1) value = gelu(value);
-  if (activation == 2) value *= geluGradient(texelFetch(preActivationIn, int(offsetPreIn4 + at / 4)));
-  if (useResidual) value += texelFetch(residual, int(offsetResidual4 + row * ldResidual4 + column / 4));
-  if (accumulate) value += texelFetch(before, int(offsetBefore4 + (baseC + at) / 4));
-  storeC(offsetC + baseC + at, column, value);
+  if (activation == 2) value *= geluGradient(texelFetch(preActivationIn, int(e.offsetPreIn4 + at / 4)));
+  if (useResidual) value += texelFetch(residual, int(e.offsetResidual4 + row * e.ldResidual4 + column / 4));
+  if (accumulate) value += texelFetch(before, int(e.offsetBefore4 + (e.baseC + at) / 4));
+  storeC(e.offsetC + e.baseC + at, column, e.n, value);
 }
 
 #define ZERO(r) vec4 c0_##r = vec4(0), c1_##r = vec4(0), c2_##r = vec4(0), c3_##r = vec4(0);
-#define FINISH(v, r) if (v < vectors) finish(row0 + r, column0 + v * 4 * lanes, baseC, c##v##_##r);
+#define FINISH(v, r) if (v < vectors) finish(e, row0 + r, column0 + v * 4 * lanes, biases##v, c##v##_##r);
+#define BIASES(v) \
+  vec4 biases##v = vec4(0); \
+  if (useBias && v < vectors) biases##v = texelFetch(bias, int(offsetBias4 + min(column0 + v * 4 * lanes, lastColumn) / 4));
 #define ROW_FINISH(r) if (r < rows) { FINISH(0, r) FINISH(1, r) FINISH(2, r) FINISH(3, r) }
 #define FINISH_SUMS(v) \
   if (v < vectors) { \
@@ -203,6 +224,8 @@ void main() {
   }
   if (tailK && left > 0) PASS(true)
 
+  const Epilogue e = Epilogue(m, n, ldc, baseC, offsetC, offsetPre, offsetPreIn4, offsetBefore4, offsetResidual4, ldResidual4, scale);
+  BIASES(0) BIASES(1) BIASES(2) BIASES(3)
   EACH_ROW(ROW_FINISH)
   if (sumColumns && row0 == 0) {
     FINISH_SUMS(0) FINISH_SUMS(1) FINISH_SUMS(2) FINISH_SUMS(3)

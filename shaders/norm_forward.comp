@@ -11,8 +11,9 @@ layout(binding = 2) uniform textureBuffer bias;
 layout(binding = 3) writeonly buffer Y4 { vec4 y4[]; };
 layout(binding = 4) writeonly buffer Y1 { float y1[]; };
 layout(binding = 5) writeonly buffer Statistics { vec2 statistics[]; };
-layout(push_constant) uniform Push { uint rows, columns; float epsilon; };
+layout(push_constant) uniform Push { uint rows_, columns_; float epsilon; };
 void main() {
+  const uint rows = rows_, columns = columns_; // read once
   const uint step = gl_WorkGroupSize.x * 4u;
   for (uint row = gl_WorkGroupID.x; row < rows; row += gl_NumWorkGroups.x) {
     const uint base = row * columns;

@@ -14,8 +14,9 @@ layout(binding = 3) readonly buffer Statistics { vec2 statistics[]; };
 layout(binding = 4) uniform textureBuffer addend;
 layout(binding = 5) writeonly buffer X4 { vec4 dx4[]; };
 layout(binding = 6) writeonly buffer X1 { float dx1[]; };
-layout(push_constant) uniform Push { uint rows, columns; };
+layout(push_constant) uniform Push { uint rows_, columns_; };
 void main() {
+  const uint rows = rows_, columns = columns_; // read once
   const uint step = gl_WorkGroupSize.x * 4u;
   for (uint row = gl_WorkGroupID.x; row < rows; row += gl_NumWorkGroups.x) {
     const uint base = row * columns;

@@ -10,8 +10,9 @@ layout(binding = 1) uniform textureBuffer dy;
 layout(binding = 2) readonly buffer Statistics { vec2 statistics[]; };
 layout(binding = 3) buffer W { float dw[]; };
 layout(binding = 4) buffer B { float db[]; };
-layout(push_constant) uniform Push { uint rows, columns; };
+layout(push_constant) uniform Push { uint rows_, columns_; };
 void main() {
+  const uint rows = rows_, columns = columns_; // read once
   FOR_EACH_VEC4(i, (columns + 3u) / 4u) {
     const uint c = i * 4u;
     vec4 w = vec4(0), b = vec4(0);

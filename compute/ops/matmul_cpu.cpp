@@ -111,6 +111,7 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
   }
   const uint32_t columns = 4 * lanes * tile.vectors;
   const bool general = small(g); // one program for all of them: compiling takes longer than they do
+  const bool wholeTexels = g.n % 4 == 0 && g.ldc % 4 == 0 && c.offset % 4 == 0 && preOut.offset % 4 == 0 && g.strideC % 4 == 0;
   const uint32_t specialization[] = {lanes,
                                      tile.rows,
                                      tile.vectors,
@@ -122,7 +123,8 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
                                      g.columnSums.buffer != nullptr,
                                      general || g.k % 4 != 0,
                                      general || g.n % 4 != 0,
-                                     general || g.m % tile.rows != 0 || g.n % columns != 0};
+                                     general || g.m % tile.rows != 0 || g.n % columns != 0,
+                                     wholeTexels};
   const char* name = transposedA ? "matmul_cpu_tn" : transposedB ? "matmul_cpu_nt" : "matmul_cpu_nn";
   const Push push = {g.m,
                      g.n,

@@ -99,6 +99,7 @@ BufferImpl::BufferImpl(std::shared_ptr<DeviceImpl> device, uint64_t bytes, Memor
   if (result != VK_SUCCESS) release();
   check(result, "Binding device memory");
   mapped_ = static_cast<std::byte*>(address);
+  if (mapped_ && device_->limits().isCpu) preferLargePages(mapped_, size_);
 }
 
 void BufferImpl::release() {

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdlib>
+#include <sys/mman.h>
 #include <filesystem>
 
 namespace attune::vulkan {
@@ -39,6 +40,14 @@ uint64_t evenBufferSize(uint64_t bytes) {
 }
 
 uint64_t evenTexelRange(uint64_t bytes) { return (bytes >> 8 & 0xff) == 0 ? bytes + 256 : bytes; }
+
+void preferLargePages(std::byte* memory, uint64_t bytes) {
+  constexpr uintptr_t page = 4096, large = 2 << 20;
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(memory) + page - 1) / page * page;
+  const uintptr_t end = (reinterpret_cast<uintptr_t>(memory) + bytes) / page * page;
+  // Advice only: where it is refused, ordinary pages serve.
+  if (end > begin + large) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
 
 std::string cacheFolder() {
   std::string folder;
