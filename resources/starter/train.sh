@@ -15,7 +15,7 @@ mkdir -p "$work"
 python3 "$here/generate.py" --out "$data"
 [ -d "$work/tokenizer" ] || "$attune" tokenizer train "$data/tokenizer.txt" --vocab 1021 --out "$work/tokenizer"
 [ -d "$work/new" ] || "$attune" model init --architecture llama --tokenizer "$work/tokenizer" --seed 0 --out "$work/new" \
-  --set n_layer=4 --set n_head=4 --set n_kv_head=4 --set n_embd=144 --set n_inner=400 --set n_ctx=256
+  --set n_layer=4 --set n_head=4 --set n_kv_head=4 --set n_embd=128 --set n_inner=384 --set n_ctx=256
 
 # run NAME COMMAND...: starts a run, or takes up one that was cut off
 run() {
@@ -23,8 +23,8 @@ run() {
   shift
   if [ -f "$out/run.json" ]; then "$attune" resume "$out"; else "$attune" "$@" --out "$out"; fi
 }
-run base pretrain --model "$work/new" --data "$data/base.txt" --steps 1200 --batch 16 --context 256 \
-  --lr 3e-3 --min-lr 3e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250
-run chat sft --model "$work/base" --data "$data/dialogues.jsonl" --steps 1500 --batch 16 --context 256 \
-  --lr 2e-3 --min-lr 2e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250
+run base pretrain --model "$work/new" --data "$data/base.txt" --steps 1100 --batch 16 --context 256 \
+  --lr 3e-3 --min-lr 3e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250 --evaluate-every 250
+run chat sft --model "$work/base" --data "$data/dialogues.jsonl" --steps 1800 --batch 24 --context 256 \
+  --lr 2e-3 --min-lr 2e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250 --evaluate-every 250
 "$attune" model export "$work/chat" --out "$model" --dtype F16
