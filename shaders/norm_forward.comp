@@ -5,6 +5,8 @@
 #include "reduce.glsl"
 layout(constant_id = 2) const bool ALIGNED = true;
 layout(constant_id = 3) const bool RMS = false;
+layout(constant_id = 4) const bool LANE_A_ROW = false;
+#include "row_walk.glsl"
 layout(binding = 0) uniform textureBuffer x;
 layout(binding = 1) uniform textureBuffer weight;
 layout(binding = 2) uniform textureBuffer bias;
@@ -14,27 +16,26 @@ layout(binding = 5) writeonly buffer Statistics { vec2 statistics[]; };
 layout(push_constant) uniform Push { uint rows_, columns_; float epsilon; };
 void main() {
   const uint rows = rows_, columns = columns_; // read once
-  const uint step = gl_WorkGroupSize.x * 4u;
-  for (uint row = gl_WorkGroupID.x; row < rows; row += gl_NumWorkGroups.x) {
+  FOR_EACH_ROW(row, rows) {
     const uint base = row * columns;
     float mean = 0.0;
     if (!RMS) {
       float sum = 0.0;
-      for (uint c = gl_LocalInvocationID.x * 4u; c < columns; c += step) sum += sum4(LOAD_ROW(x, base, c, columns));
-      mean = groupSum(sum) / float(columns);
+      FOR_EACH_COLUMN4(c, columns) sum += sum4(LOAD_ROW(x, base, c, columns));
+      mean = ROW_SUM(sum) / float(columns);
     }
     float squares = 0.0;
-    for (uint c = gl_LocalInvocationID.x * 4u; c < columns; c += step) {
+    FOR_EACH_COLUMN4(c, columns) {
       const vec4 inside = vec4(lessThan(uvec4(c, c + 1u, c + 2u, c + 3u), uvec4(columns)));
       const vec4 d = (LOAD_ROW(x, base, c, columns) - mean) * inside;
       squares += sum4(d * d);
     }
-    const float scale = 1.0 / sqrt(groupSum(squares) / float(columns) + epsilon);
-    for (uint c = gl_LocalInvocationID.x * 4u; c < columns; c += step) {
+    const float scale = 1.0 / sqrt(ROW_SUM(squares) / float(columns) + epsilon);
+    FOR_EACH_COLUMN4(c, columns) {
       vec4 value = (LOAD_ROW(x, base, c, columns) - mean) * scale * LOAD_ROW(weight, 0u, c, columns);
       if (!RMS) value += LOAD_ROW(bias, 0u, c, columns);
       STORE_ROW(y4, y1, base, c, columns, value)
     }
-    if (gl_LocalInvocationID.x == 0u) statistics[row] = vec2(mean, scale);
+    if (LANE_A_ROW || gl_LocalInvocationID.x == 0u) statistics[row] = vec2(mean, scale);
   }
 }

@@ -7,6 +7,8 @@
 layout(constant_id = 2) const bool ALIGNED = true;
 layout(constant_id = 3) const bool RMS = false;
 layout(constant_id = 4) const bool ADDEND = false;
+layout(constant_id = 5) const bool LANE_A_ROW = false;
+#include "row_walk.glsl"
 layout(binding = 0) uniform textureBuffer x;
 layout(binding = 1) uniform textureBuffer weight;
 layout(binding = 2) uniform textureBuffer dy;
@@ -17,19 +19,18 @@ layout(binding = 6) writeonly buffer X1 { float dx1[]; };
 layout(push_constant) uniform Push { uint rows_, columns_; };
 void main() {
   const uint rows = rows_, columns = columns_; // read once
-  const uint step = gl_WorkGroupSize.x * 4u;
-  for (uint row = gl_WorkGroupID.x; row < rows; row += gl_NumWorkGroups.x) {
+  FOR_EACH_ROW(row, rows) {
     const uint base = row * columns;
     const vec2 s = statistics[row];
     float sumG = 0.0, sumGH = 0.0;
-    for (uint c = gl_LocalInvocationID.x * 4u; c < columns; c += step) {
+    FOR_EACH_COLUMN4(c, columns) {
       const vec4 g = LOAD_ROW(weight, 0u, c, columns) * LOAD_ROW(dy, base, c, columns);
       sumG += sum4(g);
       sumGH += sum4(g * (LOAD_ROW(x, base, c, columns) - s.x) * s.y);
     }
-    const float meanG = RMS ? 0.0 : groupSum(sumG) / float(columns);
-    const float meanGH = groupSum(sumGH) / float(columns);
-    for (uint c = gl_LocalInvocationID.x * 4u; c < columns; c += step) {
+    const float meanG = RMS ? 0.0 : ROW_SUM(sumG) / float(columns);
+    const float meanGH = ROW_SUM(sumGH) / float(columns);
+    FOR_EACH_COLUMN4(c, columns) {
       const vec4 g = LOAD_ROW(weight, 0u, c, columns) * LOAD_ROW(dy, base, c, columns);
       const vec4 h = (LOAD_ROW(x, base, c, columns) - s.x) * s.y;
       vec4 value = s.y * (g - meanG - h * meanGH);

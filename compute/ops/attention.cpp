@@ -86,12 +86,8 @@ public:
   using AttentionNode::AttentionNode;
   const char* name() const override { return "attention.probabilities"; }
   void record(Recorder& r, const Node& node) const override {
-    const vulkan::Slice out = r.slice(node.outputs[0]);
-    const uint64_t bytes = uint64_t(shape_.heads * shape_.length * shape_.length) * 4; // of one sequence
-    for (int64_t b = 0; b < shape_.batch; ++b)
-      recordAttentionLook(r.device(), r.recording(), kernelShape(shape_), part(r, node, 0), part(r, node, 1),
-                          {uint32_t(b), 0, uint32_t(shape_.heads)},
-                          {out.buffer, out.offset + uint64_t(b) * bytes, bytes});
+    recordAttentionLook(r.device(), r.recording(), kernelShape(shape_), part(r, node, 0), part(r, node, 1),
+                        {0, 0, uint32_t(shape_.heads)}, r.slice(node.outputs[0]));
   }
 };
 
@@ -139,7 +135,7 @@ Tensor attention(Graph& graph, const QueryKeyValue& input, const HeadShape& shap
 
 Tensor attentionProbabilities(Graph& graph, const QueryKeyValue& input, const HeadShape& shape) {
   return graph.addOne(std::make_unique<Probabilities>(input, shape), {input.q.tensor, input.k.tensor, input.v.tensor},
-                      {shape.batch * shape.heads, shape.length, shape.length});
+                      {shape.heads, shape.length, shape.length});
 }
 
 Tensor cachedAttention(Graph& graph, const QueryKeyValue& input, Tensor keyCache, Tensor valueCache, Tensor slots,

@@ -24,7 +24,7 @@ struct QueryKeyValue {
 // -> [batch * length, heads * headDim].
 Tensor attention(Graph& graph, const QueryKeyValue& input, const HeadShape& shape);
 
-// The weights that `attention` uses: [batch * heads, length, length], zero where masked.
+// The weights that `attention` uses for the first sequence: [heads, length, length], zero where masked.
 Tensor attentionProbabilities(Graph& graph, const QueryKeyValue& input, const HeadShape& shape);
 
 // For generation: writes each row's key and value into the caches [slots, n_ctx, kvHeads * headDim] (external) at its
