@@ -1,5 +1,6 @@
 #include "application.h"
 #include "attention/attention_panel.h"
+#include "chat/chat_panel.h"
 #include "engine/engine.h"
 #include "engine/engine_attention_source.h"
 #include "error.h"
@@ -88,6 +89,7 @@ int main(int argc, char** argv) {
   Engine engine(bench, ModelPlaces::standard(), parser.value(deviceOption));
   EngineAttentionSource attention(engine);
   MainWindow window(bench);
+  window.addPanel(new ChatPanel(bench, engine));
   window.addPanel(new AttentionPanel(bench, attention));
   QObject::connect(&application, &Application::failed, &window, &MainWindow::tell);
   if (parser.isSet(sizeOption)) {

@@ -260,6 +260,6 @@ TEST_CASE("the window goes on while the engine starts, works and closes") {
   QElapsedTimer closing;
   closing.start();
   b.engine.reset();
-  CHECK(closing.elapsed() < 3000);
+  CHECK(closing.elapsed() < 15000); // a kernel that is being compiled is waited for
   CHECK(longest < 250); // milliseconds between two beats, on a machine that compiles beside it
 }
