@@ -25,6 +25,6 @@ run() {
 }
 run base pretrain --model "$work/new" --data "$data/base.txt" --steps 1100 --batch 16 --context 256 \
   --lr 3e-3 --min-lr 3e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250 --evaluate-every 250
-run chat sft --model "$work/base" --data "$data/dialogues.jsonl" --steps 1800 --batch 24 --context 256 \
+run chat sft --model "$work/base" --data "$data/dialogues.jsonl" --steps 800 --batch 24 --context 256 \
   --lr 2e-3 --min-lr 2e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250 --evaluate-every 250
 "$attune" model export "$work/chat" --out "$model" --dtype F16
