@@ -10,30 +10,37 @@ namespace {
 
 using Activation = MatmulArguments::Activation;
 
+// y = x W or x Wᵀ, before what is fused into it.
+MatmulArguments rowsTimes(Recorder& recorder, Tensor x, Tensor weight, Tensor y) {
+  const Graph& graph = recorder.graph();
+  MatmulArguments a;
+  a.m = uint32_t(graph.rows(x));
+  a.k = a.lda = uint32_t(graph.columns(x));
+  a.n = a.ldc = a.ldResidual = uint32_t(graph.columns(y));
+  a.ldb = uint32_t(graph.columns(weight));
+  a.a = recorder.slice(x);
+  a.b = recorder.slice(weight);
+  a.c = recorder.slice(y);
+  return a;
+}
+
 // y = gelu(x W + bias) + residual. Inputs x, weight, bias, residual; outputs y and, for GELU's gradient, x W + bias.
 class Linear : public Operation {
 public:
-  Linear(WeightLayout layout, bool gelu) : layout_(layout), gelu_(gelu) {}
+  Linear(WeightLayout layout, bool gelu)
+      : layout_(layout)
+      , gelu_(gelu) {}
   const char* name() const override { return "linear"; }
   void differentiate(Graph& graph, const Node& node, Gradients& gradients) const override;
   void record(Recorder& recorder, const Node& node) const override {
-    const Graph& graph = recorder.graph();
     const auto [x, weight, bias, residual] = std::tie(node.inputs[0], node.inputs[1], node.inputs[2], node.inputs[3]);
-    MatmulArguments a;
-    a.m = uint32_t(graph.rows(x));
-    a.k = uint32_t(graph.columns(x));
-    a.n = uint32_t(graph.columns(node.outputs[0]));
-    a.lda = a.k;
-    a.ldb = uint32_t(graph.columns(weight));
-    a.ldc = a.ldResidual = a.n;
-    a.a = recorder.slice(x);
-    a.b = recorder.slice(weight);
-    a.c = recorder.slice(node.outputs[0]);
+    MatmulArguments a = rowsTimes(recorder, x, weight, node.outputs[0]);
     a.bias = recorder.slice(bias);
     a.residual = recorder.slice(residual);
     if (gelu_) a.activation = Activation::Gelu;
     if (node.outputs.size() > 1) a.preActivation = recorder.slice(node.outputs[1]);
-    recordMatmul(recorder.device(), recorder.recording(), layout_ == WeightLayout::InOut ? MatmulLayout::NN : MatmulLayout::NT, a);
+    recordMatmul(recorder.device(), recorder.recording(),
+                 layout_ == WeightLayout::InOut ? MatmulLayout::NN : MatmulLayout::NT, a);
   }
 
 private:
@@ -45,25 +52,18 @@ private:
 // Inputs dy, weight, addend, pre-activation.
 class LinearInputGradient : public Operation {
 public:
-  explicit LinearInputGradient(WeightLayout layout) : layout_(layout) {}
+  explicit LinearInputGradient(WeightLayout layout)
+      : layout_(layout) {}
   const char* name() const override { return "linear.input_gradient"; }
   void record(Recorder& recorder, const Node& node) const override {
-    const Graph& graph = recorder.graph();
-    const auto [dy, weight, addend, preActivation] = std::tie(node.inputs[0], node.inputs[1], node.inputs[2], node.inputs[3]);
-    MatmulArguments a;
-    a.m = uint32_t(graph.rows(dy));
-    a.k = uint32_t(graph.columns(dy));
-    a.n = uint32_t(graph.columns(node.outputs[0]));
-    a.lda = a.k;
-    a.ldb = uint32_t(graph.columns(weight));
-    a.ldc = a.ldResidual = a.n;
-    a.a = recorder.slice(dy);
-    a.b = recorder.slice(weight);
-    a.c = recorder.slice(node.outputs[0]);
+    const auto [dy, weight, addend, preActivation] =
+        std::tie(node.inputs[0], node.inputs[1], node.inputs[2], node.inputs[3]);
+    MatmulArguments a = rowsTimes(recorder, dy, weight, node.outputs[0]);
     a.residual = recorder.slice(addend);
     if (preActivation) a.activation = Activation::GeluGradient;
     a.preActivation = recorder.slice(preActivation);
-    recordMatmul(recorder.device(), recorder.recording(), layout_ == WeightLayout::InOut ? MatmulLayout::NT : MatmulLayout::NN, a);
+    recordMatmul(recorder.device(), recorder.recording(),
+                 layout_ == WeightLayout::InOut ? MatmulLayout::NT : MatmulLayout::NN, a);
   }
 
 private:
@@ -73,7 +73,8 @@ private:
 // dW += xᵀ dy (or dyᵀ x), dbias += the column sums of dy. Inputs x, dy, dW, dbias; no outputs.
 class LinearWeightGradient : public Operation {
 public:
-  explicit LinearWeightGradient(WeightLayout layout) : layout_(layout) {}
+  explicit LinearWeightGradient(WeightLayout layout)
+      : layout_(layout) {}
   const char* name() const override { return "linear.weight_gradient"; }
   void record(Recorder& recorder, const Node& node) const override {
     const Graph& graph = recorder.graph();
@@ -109,7 +110,8 @@ void Linear::differentiate(Graph& graph, const Node& node, Gradients& gradients)
   if (residual) gradients.add(residual, dy);
   if (gelu_) dy = throughGelu(graph, dy, node.outputs.at(1));
   if (gradients.wanted(x))
-    gradients.put(x, graph.addOne(std::make_unique<LinearInputGradient>(layout_), {dy, weight, gradients.take(x), {}}, graph.shape(x)));
+    gradients.put(x, graph.addOne(std::make_unique<LinearInputGradient>(layout_), {dy, weight, gradients.take(x), {}},
+                                  graph.shape(x)));
   const Tensor dbias = bias ? gradients.accumulator(bias) : Tensor{};
   if (dbias && layout_ == WeightLayout::OutIn) throw Error("the gradient of a bias needs the weight as [in, out]");
   if (const Tensor dw = gradients.accumulator(weight))
@@ -122,12 +124,14 @@ Tensor linear(Graph& graph, Tensor x, Tensor weight, WeightLayout layout, const 
   const bool inOut = layout == WeightLayout::InOut;
   const Shape& w = graph.shape(weight);
   if (w.size() != 2 || w[inOut ? 0 : 1] != graph.columns(x))
-    throw Error("linear: the weight '" + graph.info(weight).name + "' is " + toString(w) + ", the input " + toString(graph.shape(x)));
+    throw Error("linear: the weight '" + graph.info(weight).name + "' is " + toString(w) + ", the input " +
+                toString(graph.shape(x)));
   Shape shape = graph.shape(x);
   shape.back() = w[inOut ? 1 : 0];
   std::vector<Shape> outputs{shape};
   if (options.gelu && options.training) outputs.push_back(shape);
-  return graph.add(std::make_unique<Linear>(layout, options.gelu), {x, weight, options.bias, options.residual}, outputs)[0];
+  return graph.add(std::make_unique<Linear>(layout, options.gelu), {x, weight, options.bias, options.residual},
+                   outputs)[0];
 }
 
 } // namespace attune
