@@ -34,7 +34,7 @@ def attune(folder):
 
 
 def peer():
-    done = subprocess.run([arguments.python, f"{here}/peer_training.py", arguments.text, "--steps", str(arguments.steps)],
+    done = subprocess.run([arguments.python, f"{here}/peer_training.py", "--data", arguments.text, "--steps", str(arguments.steps)],
                           capture_output=True, text=True)
     return json.loads(done.stdout.strip().splitlines()[-1]) if done.returncode == 0 else {"error": done.stderr.strip()[-200:]}
 
