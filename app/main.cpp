@@ -5,6 +5,7 @@
 #include "engine/engine_attention_source.h"
 #include "error.h"
 #include "main_window.h"
+#include "models/models_panel.h"
 #include "paths.h"
 #include "store/store.h"
 #include "vulkan/lavapipe.h"
@@ -91,6 +92,7 @@ int main(int argc, char** argv) {
   MainWindow window(bench);
   window.addPanel(new ChatPanel(bench, engine));
   window.addPanel(new AttentionPanel(bench, attention));
+  window.addPanel(new ModelsPanel(bench, engine, paths::models()));
   QObject::connect(&application, &Application::failed, &window, &MainWindow::tell);
   if (parser.isSet(sizeOption)) {
     const QStringList parts = parser.value(sizeOption).split(QLatin1Char('x'));

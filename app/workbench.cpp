@@ -59,7 +59,10 @@ void Workbench::setWork(const Work& work) {
 }
 
 void Workbench::setCheckpoint(const QString& words) { Q_EMIT checkpointChanged(words); }
-void Workbench::setDevice(const QString& name) { Q_EMIT deviceChanged(name); }
+void Workbench::setDevice(const QString& name) {
+  deviceName = name;
+  Q_EMIT deviceChanged(name);
+}
 void Workbench::setMemory(quint64 used, quint64 total) { Q_EMIT memoryChanged(used, total); }
 void Workbench::setSaveState(SaveState state, const QString& why) { Q_EMIT saveStateChanged(state, why); }
 

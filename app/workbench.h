@@ -21,8 +21,9 @@ class Store;
 struct DeviceChoice {
   QString selector; // for --device
   QString name;     // "GPU 0, discrete"
-  QString detail;   // driver, memory
+  QString detail;   // its driver
   QString refusal;
+  quint64 memory = 0; // bytes
 };
 
 // What a worker does now. `key` tells one worker from another ("chat", "train"); several may work at once.
@@ -54,7 +55,8 @@ public:
 
   void setCheckpoint(const QString& words); // "Last checkpoint: step 30, 9 s ago"; empty hides it
   void setDevice(const QString& name);
-  void setMemory(quint64 used, quint64 total); // bytes of the device in use; total 0 hides it
+  QString device() const { return deviceName; } // the one in use, as in DeviceChoice::name; empty until it is open
+  void setMemory(quint64 used, quint64 total);  // bytes of the device in use; total 0 hides it
   void setSaveState(SaveState state, const QString& why = {});
 
   void setDevices(const QList<DeviceChoice>& devices);
@@ -79,6 +81,7 @@ private:
   QSettings kept;
   QList<Work> working;
   QList<DeviceChoice> choices;
+  QString deviceName;
 };
 
 } // namespace attune

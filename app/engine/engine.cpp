@@ -2,10 +2,9 @@
 
 #include "engine/reply_job.h"
 #include "error.h"
+#include "in_pool.h"
 #include "workbench.h"
-#include <QCoreApplication>
 #include <QPointer>
-#include <QThreadPool>
 
 namespace attune {
 namespace {
@@ -28,21 +27,6 @@ QString kindWords(vulkan::DeviceKind kind) {
 
 QString deviceWords(const vulkan::DeviceInfo& info) {
   return QStringLiteral("%1, %2").arg(QString::fromStdString(info.name), kindWords(info.kind));
-}
-
-// What is slow (reading files, listing devices) happens in the thread pool; the answer comes back to `object`'s thread,
-// unless it is gone.
-template <class Ask, class Answer> void inPool(QObject* object, Ask ask, Answer answer) {
-  QThreadPool::globalInstance()->start(
-      [guard = QPointer<QObject>(object), ask = std::move(ask), answer = std::move(answer)] {
-        auto result = ask();
-        QMetaObject::invokeMethod(
-            QCoreApplication::instance(),
-            [guard, answer, result = std::move(result)] {
-              if (guard) answer(result);
-            },
-            Qt::QueuedConnection);
-      });
 }
 
 } // namespace
@@ -136,7 +120,7 @@ void Engine::listDevices() {
         try {
           for (const vulkan::DeviceInfo& info : vulkan::listDevices())
             choices << DeviceChoice{QString::number(info.index), deviceWords(info), QString::fromStdString(info.driver),
-                                    QString::fromStdString(info.refusal)};
+                                    QString::fromStdString(info.refusal), info.memory};
         } catch (const std::exception&) { // opening a device says why
         }
         return choices;

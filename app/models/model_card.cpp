@@ -1,0 +1,119 @@
+#include "models/model_card.h"
+
+#include "formats/model_folder.h"
+#include "train/metrics_file.h"
+#include "train/train_words.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <cmath>
+
+namespace attune {
+namespace {
+
+QString tr(const char* words) { return QCoreApplication::translate("attune::ModelCard", words); }
+
+ModelKind kindOf(const QString& job, bool classifier) {
+  if (classifier || job == QLatin1String("reward")) return ModelKind::Reward;
+  if (job == QLatin1String("ppo") || job == QLatin1String("dpo")) return ModelKind::Rl;
+  return job == QLatin1String("sft") ? ModelKind::Tuned : ModelKind::Base;
+}
+
+QString dtypeWords(DType dtype) {
+  return dtype == DType::F16    ? QStringLiteral("float16")
+         : dtype == DType::BF16 ? QStringLiteral("bfloat16")
+                                : QStringLiteral("float32");
+}
+
+// The last figure that the run wrote; what was held out says more.
+QString resultOf(const QString& run) {
+  MetricsFile file(run + QStringLiteral("/metrics.jsonl"));
+  file.update();
+  const auto& rows = file.rows();
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+    if (std::isfinite(row->heldOutLoss)) return tr("held-out loss %1").arg(row->heldOutLoss, 0, 'f', 2);
+  if (!rows.empty() && std::isfinite(rows.back().loss)) return tr("loss %1").arg(rows.back().loss, 0, 'f', 2);
+  return {};
+}
+
+QString canonical(const QString& path) {
+  const QString found = QFileInfo(path).canonicalFilePath();
+  return found.isEmpty() ? path : found;
+}
+
+} // namespace
+
+QString ModelCard::runFolder() const {
+  return isRun() ? QFileInfo(QFileInfo(entry.path).path()).path() : QString(); // RUN/checkpoints/step-N
+}
+
+QList<ModelCard> readCards(const QList<ModelEntry>& entries) {
+  QList<ModelCard> cards;
+  for (const ModelEntry& entry : entries) {
+    ModelCard card;
+    card.entry = entry;
+    card.made = QFileInfo(entry.path + QStringLiteral("/config.json")).lastModified();
+    try {
+      const ModelFolder folder(entry.path.toStdString());
+      card.config = folder.config();
+      card.bytes = folder.weightBytes();
+      card.dtype = dtypeWords(folder.dtype());
+      for (const TensorEntry& tensor : folder.tensors()) card.parameters += tensor.elements();
+      card.lineage = readLineage(entry.path.toStdString());
+      if (card.isRun()) card.result = resultOf(card.runFolder());
+    } catch (const std::exception& error) { // the entry's trouble mostly says it already
+      if (card.entry.trouble.isEmpty()) card.entry.trouble = QString::fromUtf8(error.what());
+    }
+    card.kind = kindOf(QString::fromStdString(card.lineage.job), card.config.classifier);
+    cards << card;
+  }
+  return cards;
+}
+
+QString madeByWords(const ModelCard& card) {
+  const QString job = QString::fromStdString(card.lineage.job);
+  if (card.entry.id == QLatin1String("starter")) return tr("comes with Attune");
+  QString words = job == QLatin1String("pretrain")                             ? tr("Pre-training")
+                  : job == QLatin1String("sft")                                ? tr("Fine-tuning")
+                  : job == QLatin1String("reward")                             ? tr("Reward model")
+                  : job == QLatin1String("ppo") || job == QLatin1String("dpo") ? job.toUpper()
+                  : job == QLatin1String("import")                             ? tr("imported")
+                  : job == QLatin1String("init")                               ? tr("new, untrained")
+                                                                               : tr("unknown");
+  if (card.lineage.step) words += tr(", step %L1").arg(qlonglong(*card.lineage.step));
+  return words;
+}
+
+QString dataWords(const ModelCard& card) {
+  const auto& data = card.lineage.data;
+  if (data.empty()) return card.lineage.job == "init" ? tr("none") : tr("unknown");
+  const QString first = QFileInfo(QString::fromStdString(data.begin()->first)).fileName();
+  return data.size() == 1 ? first : tr("%1 and %2 more").arg(first).arg(data.size() - 1);
+}
+
+QString shapeWords(const ModelConfig& config) {
+  QString words = tr("%1 layers, %2 heads, %3 wide").arg(config.nLayer).arg(config.nHead).arg(config.nEmbd);
+  if (config.nKvHead != config.nHead) words += tr(", %1 key heads").arg(config.nKvHead);
+  return words;
+}
+
+QString shortHash(const QString& hash) {
+  return hash.isEmpty() ? QStringLiteral("–") : hash.left(4) + QLatin1Char(' ') + hash.mid(4, 4);
+}
+
+int cardOfParent(const QList<ModelCard>& cards, const Lineage::Parent& parent) {
+  const QString path = canonical(QString::fromStdString(parent.path));
+  for (int i = 0; i < cards.size(); ++i) {
+    if (canonical(cards[i].entry.path) == path) return i;
+    if (cards[i].isRun()) {
+      const QString run = canonical(cards[i].runFolder());
+      if (path == run || path.startsWith(run + QLatin1Char('/'))) return i;
+    }
+  }
+  const QString hash = QString::fromStdString(parent.sha256);
+  for (int i = 0; i < cards.size(); ++i)
+    if (!hash.isEmpty() && cards[i].hash == hash) return i;
+  return -1;
+}
+
+} // namespace attune

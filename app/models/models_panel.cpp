@@ -1,0 +1,399 @@
+#include "models/models_panel.h"
+
+#include "engine/engine.h"
+#include "error.h"
+#include "formats/model_folder.h"
+#include "in_pool.h"
+#include "model/import.h"
+#include "models/device_table.h"
+#include "models/model_library.h"
+#include "models/model_list.h"
+#include "models/model_origins.h"
+#include "models/model_side.h"
+#include "models/origin_list.h"
+#include "widgets/empty_state.h"
+#include "widgets/icons.h"
+#include "widgets/key_button.h"
+#include "widgets/labels.h"
+#include "widgets/message_strip.h"
+#include "widgets/word_progress.h"
+#include "workbench.h"
+
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace attune {
+namespace {
+
+enum Page { List, Empty };
+
+// The file that a person can choose to name a whole model.
+QString modelFilter() { return ModelsPanel::tr("Models (config.json *.safetensors *.bin);;All files (*)"); }
+
+} // namespace
+
+ModelsPanel::ModelsPanel(Workbench& bench, Engine& engine, const QString& folder, QWidget* parent)
+    : Panel(bench, QStringLiteral("models"), tr("Models"), QStringLiteral("models"), parent)
+    , engine(engine)
+    , folder(folder) {
+  beside = new ModelSide;
+  setPanes(nullptr, makeContent(), beside, 0, 300);
+  setSearchField(search);
+  setAcceptDrops(true);
+
+  connect(beside->chatButton(), &QPushButton::clicked, this, [this] {
+    this->bench.open(QStringLiteral("chat"), {{QStringLiteral("model"), models->chosen()}});
+  });
+  connect(beside->lookButton(), &QPushButton::clicked, this, [this] {
+    this->bench.open(QStringLiteral("attention"), {{QStringLiteral("model"), models->chosen()}});
+  });
+  connect(models, &ModelList::opened, this, [this] {
+    if (const ModelCard* card = chosenCard(); card && card->entry.speaks()) beside->chatButton()->click();
+  });
+  connect(models, &ModelList::chosenChanged, this, &ModelsPanel::showChosen);
+  connect(models->models(), &ModelListModel::renameWanted, this, &ModelsPanel::rename, Qt::QueuedConnection);
+  connect(search, &QLineEdit::textChanged, this, &ModelsPanel::showCards);
+  connect(&engine, &Engine::modelsChanged, this, &ModelsPanel::refresh);
+  const auto devices = [this] {
+    deviceTable->refresh(this->engine.deviceTrouble());
+    const QString trouble = this->engine.deviceTrouble();
+    devicesHeader->setDetail(trouble.isEmpty() ? tr("what Attune may compute on; a click chooses") : trouble);
+  };
+  connect(&bench, &Workbench::devicesChanged, this, devices);
+  connect(&bench, &Workbench::deviceChanged, this, devices);
+  connect(&bench, &Workbench::deviceChosen, this, devices);
+  connect(&engine, &Engine::deviceChanged, this, devices);
+  devices();
+  QThreadPool::globalInstance()->start([folder] { library::purge(folder); });
+  refresh();
+}
+
+QWidget* ModelsPanel::makeContent() {
+  auto* pane = new QWidget;
+  auto* column = new QVBoxLayout(pane);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* bar = new BarRow;
+  bar->add(importButton = new KeyButton(tr("Import"), QStringLiteral("in"), QKeySequence(Qt::CTRL | Qt::Key_O)));
+  bar->add(exportButton = new KeyButton(tr("Export"), QStringLiteral("out"), QKeySequence(Qt::CTRL | Qt::Key_E)));
+  bar->add(renameButton =
+               new KeyButton(tr("Rename"), QStringLiteral("pencil"), QKeySequence(Qt::Key_F2), KeyButton::Flat));
+  bar->add(deleteButton = new KeyButton(tr("Delete"), QStringLiteral("trash"), QKeySequence::Delete, KeyButton::Flat));
+  bar->add(progress = new WordProgress, 1);
+  bar->addStretch();
+  search = new QLineEdit;
+  search->setPlaceholderText(tr("Name, kind or hash"));
+  search->setAccessibleName(tr("Search models"));
+  search->setClearButtonEnabled(true);
+  search->addAction(Icons::icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+  search->setMinimumWidth(120);
+  search->setMaximumWidth(220);
+  bar->add(search, 1);
+  column->addWidget(bar);
+  column->addWidget(strip = new MessageStrip);
+
+  auto* menu = new QMenu(exportButton);
+  exportButton->setMenuArrow(true);
+  connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillExport(menu); });
+  connect(exportButton, &QPushButton::clicked, this,
+          [this, menu] { menu->popup(exportButton->mapToGlobal(QPoint(0, exportButton->height()))); });
+  connect(importButton, &QPushButton::clicked, this, &ModelsPanel::askImport);
+  connect(renameButton, &QPushButton::clicked, this, [this] { models->editName(); });
+  connect(deleteButton, &QPushButton::clicked, this, &ModelsPanel::removeChosen);
+
+  pages = new QStackedWidget;
+  auto* listPage = new QWidget;
+  auto* listColumn = new QVBoxLayout(listPage);
+  listColumn->setContentsMargins(0, 0, 0, 0);
+  listColumn->setSpacing(0);
+  listColumn->addWidget(models = new ModelList, 1);
+  hint = new QLabel(tr("Drop a model folder or file here to import it."));
+  hint->setProperty("role", "small");
+  hint->setContentsMargins(metric::edge, metric::space, metric::edge, metric::space);
+  listColumn->addWidget(hint);
+  pages->addWidget(listPage);
+  auto* empty = new EmptyState(QStringLiteral("models"), tr("No models yet"),
+                               tr("Import one, or drop its folder here: a model of transformers (config.json with "
+                                  "safetensors) or a llama2.c checkpoint. Or train a new one."));
+  auto* first = empty->addButton(new KeyButton(tr("Import"), KeyButton::Primary));
+  first->showKey(QKeySequence(Qt::CTRL | Qt::Key_O));
+  connect(first, &QPushButton::clicked, this, &ModelsPanel::askImport);
+  pages->addWidget(empty);
+  column->addWidget(pages, 1);
+
+  column->addWidget(new Line);
+  column->addWidget(devicesHeader = new SectionHeader(tr("Devices")));
+  column->addWidget(deviceTable = new DeviceTable(bench));
+  return pane;
+}
+
+void ModelsPanel::open(const QVariantMap& request) {
+  const QString id = request.value(QStringLiteral("model")).toString();
+  if (!id.isEmpty()) {
+    search->clear();
+    chooseNext = id;
+    models->choose(id);
+  }
+  const QString source = request.value(QStringLiteral("import")).toString();
+  if (!source.isEmpty()) importFrom(source);
+}
+
+void ModelsPanel::shown() {
+  engine.refreshModels(); // runs write checkpoints without telling
+  if (models->isVisible()) models->setFocus();
+}
+
+QList<QPair<QString, QString>> ModelsPanel::keys() const {
+  return {{tr("Enter"), tr("chat with the chosen model")},
+          {tr("Ctrl+O, Ctrl+E"), tr("import, export")},
+          {tr("F2, Del"), tr("rename, delete (Ctrl+Z brings it back)")},
+          {tr("Ctrl+K"), tr("search by name, kind, data or hash")}};
+}
+
+// --- the list
+
+void ModelsPanel::refresh() {
+  const quint64 mine = ++reading;
+  inPool(
+      this, [entries = engine.models()] { return readCards(entries); },
+      [this, mine](const QList<ModelCard>& found) {
+        if (mine != reading) return;
+        QHash<QString, QString> known; // hashes of what did not change
+        for (const ModelCard& card : cards) known.insert(card.entry.path + card.entry.stamp, card.hash);
+        cards = found;
+        for (ModelCard& card : cards) card.hash = known.value(card.entry.path + card.entry.stamp);
+        showCards();
+        computeHashes();
+      });
+}
+
+void ModelsPanel::computeHashes() {
+  for (const ModelCard& card : cards) {
+    if (!card.hash.isEmpty() || !card.bytes) continue;
+    // One after the other, and again from here: the list may be another one by then.
+    inPool(
+        this, [path = card.entry.path] { return modelHash(path); },
+        [this, id = card.entry.id, stamp = card.entry.stamp, mine = reading](const QString& hash) {
+          if (mine != reading) return;
+          for (ModelCard& one : cards)
+            if (one.entry.id == id && one.entry.stamp == stamp) {
+              one.hash = hash.isEmpty() ? QStringLiteral("unreadable") : hash;
+              showCards();
+            }
+          computeHashes();
+        });
+    return;
+  }
+}
+
+void ModelsPanel::showCards() {
+  pages->setCurrentIndex(cards.isEmpty() && engine.modelsKnown() ? Empty : List);
+  models->setCards(cards, search->text());
+  if (!chooseNext.isEmpty() && models->models()->rowOf(chooseNext) >= 0) models->choose(std::exchange(chooseNext, {}));
+  hint->setText(!search->text().isEmpty() && models->models()->rowCount() == 0
+                    ? tr("No model has these words.")
+                    : tr("Drop a model folder or file here to import it."));
+}
+
+const ModelCard* ModelsPanel::chosenCard() const {
+  const QString id = models->chosen();
+  for (const ModelCard& card : cards)
+    if (card.entry.id == id) return &card;
+  return nullptr;
+}
+
+void ModelsPanel::showChosen() {
+  const ModelCard* card = chosenCard();
+  exportButton->setEnabled(card && card->bytes > 0 && card->entry.trouble.isEmpty());
+  renameButton->setVisible(card && card->isOurs());
+  deleteButton->setVisible(card && (card->isOurs() || card->isRun()));
+  beside->setCard(card);
+  const quint64 mine = ++checking;
+  if (!card) return;
+  beside->setChecking();
+  inPool(
+      this, [card = *card, all = cards] { return originsOf(card, all); },
+      [this, mine](const QList<ModelOrigin>& origins) {
+        if (mine == checking) beside->setOrigins(origins);
+      });
+}
+
+// --- jobs
+
+void ModelsPanel::startJob(const QString& words) {
+  ++jobs;
+  strip->clear();
+  progress->report(words);
+  bench.setWork({QStringLiteral("models"), words, QStringLiteral("models"), true});
+}
+
+void ModelsPanel::endJob() {
+  if (--jobs > 0) return;
+  progress->finish();
+  bench.setWork({QStringLiteral("models"), {}, {}, false});
+}
+
+void ModelsPanel::askImport() {
+  const QString file = QFileDialog::getOpenFileName(this, tr("Import a model"), {}, modelFilter());
+  if (!file.isEmpty()) importFrom(file);
+}
+
+void ModelsPanel::importFrom(const QString& source, const QString& tokenizer) {
+  const QString name = library::nameFor(source, folder);
+  std::optional<std::filesystem::path> words;
+  if (!tokenizer.isEmpty()) {
+    words = tokenizer.toStdString();
+  } else if (QFileInfo(source).isFile() && source.endsWith(QLatin1String(".bin"))) {
+    words = library::tokenizerBeside(source);
+  }
+  startJob(tr("Importing %1").arg(name));
+  const std::filesystem::path from = source.toStdString(), to = (folder + QLatin1Char('/') + name).toStdString();
+  inPool(
+      this,
+      [from, words, to]() -> QString {
+        try {
+          importModel(from, words, to);
+          return {};
+        } catch (const std::exception& error) {
+          return QString::fromUtf8(error.what());
+        }
+      },
+      [this, name, source, speaks = words || !source.endsWith(QLatin1String(".bin"))](const QString& error) {
+        endJob();
+        if (!error.isEmpty()) {
+          strip->show(MessageStrip::Error, tr("%1 was not imported.").arg(QFileInfo(source).fileName()), error);
+          return;
+        }
+        chooseNext = QStringLiteral("models/") + name;
+        engine.refreshModels();
+        if (speaks) {
+          strip->show(MessageStrip::Success, tr("%1 was imported.").arg(name));
+          return;
+        }
+        strip->show(MessageStrip::Warning, tr("%1 was imported without a tokenizer.").arg(name),
+                    tr("There is none beside the file, so nothing can be said to it."));
+      });
+}
+
+void ModelsPanel::fillExport(QMenu* menu) {
+  menu->clear();
+  const ModelCard* card = chosenCard();
+  if (!card) return;
+  menu->addSection(tr("Element type"));
+  for (const DType dtype : {DType::F32, DType::F16, DType::BF16}) {
+    const QString words = dtype == DType::F32   ? QStringLiteral("float32")
+                          : dtype == DType::F16 ? QStringLiteral("float16")
+                                                : QStringLiteral("bfloat16");
+    menu->addAction(words == card->dtype ? tr("%1, as it is…").arg(words) : tr("%1…").arg(words), this,
+                    [this, dtype] { askExport(dtype); });
+  }
+}
+
+void ModelsPanel::askExport(DType dtype) {
+  const QString where = QFileDialog::getExistingDirectory(this, tr("Export into"));
+  if (!where.isEmpty()) exportTo(where, dtype);
+}
+
+void ModelsPanel::exportTo(const QString& where, DType dtype) {
+  const ModelCard* card = chosenCard();
+  if (!card) return;
+  const QString target = QDir(where).filePath(card->entry.name);
+  startJob(tr("Exporting %1").arg(card->entry.name));
+  inPool(
+      this,
+      [from = card->entry.path.toStdString(), to = target.toStdString(), dtype]() -> QString {
+        try {
+          exportModel(ModelFolder(from), to, dtype);
+          return {};
+        } catch (const std::exception& error) {
+          return QString::fromUtf8(error.what());
+        }
+      },
+      [this, name = card->entry.name, target](const QString& error) {
+        endJob();
+        if (error.isEmpty())
+          strip->show(MessageStrip::Success, tr("%1 was exported.").arg(name), QDir::toNativeSeparators(target));
+        else
+          strip->show(MessageStrip::Error, tr("%1 was not exported.").arg(name), error);
+      });
+}
+
+void ModelsPanel::rename(const QString& id, const QString& name) {
+  const QString before = id.section(QLatin1Char('/'), 1);
+  strip->clear();
+  const auto call = [this, id](const QString& from, const QString& to) {
+    library::rename(folder, from, to);
+    chooseNext = QStringLiteral("models/") + to;
+    engine.refreshModels();
+  };
+  try { // a wrong name is told here, beside the list
+    library::rename(folder, before, name);
+  } catch (const Error& error) {
+    strip->show(MessageStrip::Error, tr("%1 keeps its name.").arg(before), QString::fromUtf8(error.what()));
+    return;
+  }
+  bool first = true;
+  bench.act(
+      tr("rename %1").arg(before),
+      [=, this]() mutable {
+        if (!std::exchange(first, false)) return call(before, name);
+        chooseNext = QStringLiteral("models/") + name;
+        engine.refreshModels();
+      },
+      [=] { call(name, before); });
+}
+
+void ModelsPanel::removeChosen() {
+  const ModelCard* card = chosenCard();
+  if (!card || !(card->isOurs() || card->isRun())) return;
+  QStringList children;
+  for (const ModelCard& other : cards)
+    for (const Lineage::Parent& parent : other.lineage.parents)
+      if (const int place = cardOfParent(cards, parent);
+          place >= 0 && cards[place].entry.id == card->entry.id && other.entry.id != card->entry.id)
+        children << other.entry.name;
+  children.removeDuplicates();
+  const QString path = card->isRun() ? card->runFolder() : card->entry.path;
+  const QString name = card->entry.name, id = card->entry.id;
+  const bool run = card->isRun();
+  auto where = std::make_shared<QString>();
+  strip->clear();
+  const bool done = bench.remove(
+      run ? tr("run %1").arg(name) : name,
+      [this, path, where] {
+        *where = library::moveAway(path);
+        engine.refreshModels();
+      },
+      [this, path, where, id] {
+        library::moveBack(*where, path);
+        chooseNext = id;
+        engine.refreshModels();
+      });
+  if (done && !children.isEmpty())
+    strip->show(MessageStrip::Info, tr("%1 was deleted.").arg(name),
+                tr("%1 came from it and still works; its descent can no longer be checked.")
+                    .arg(children.join(QStringLiteral(", "))));
+}
+
+// --- dropping
+
+void ModelsPanel::dragEnterEvent(QDragEnterEvent* event) {
+  for (const QUrl& url : event->mimeData()->urls())
+    if (url.isLocalFile()) return event->acceptProposedAction();
+}
+
+void ModelsPanel::dropEvent(QDropEvent* event) {
+  event->acceptProposedAction();
+  for (const QUrl& url : event->mimeData()->urls())
+    if (url.isLocalFile()) importFrom(url.toLocalFile());
+}
+
+} // namespace attune

@@ -1,0 +1,116 @@
+#include "models/origin_list.h"
+
+#include "models/model_list.h"
+#include "widgets/icons.h"
+#include "widgets/theme.h"
+
+#include <QHelpEvent>
+#include <QPainter>
+#include <QToolTip>
+
+namespace attune {
+
+OriginList::OriginList(QWidget* parent)
+    : QWidget(parent) {
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+  connect(&ThemeNotifier::instance(), &ThemeNotifier::changed, this, qOverload<>(&QWidget::update));
+}
+
+void OriginList::setOrigins(const QList<ModelOrigin>& origins) {
+  list = origins;
+  QStringList words;
+  for (const ModelOrigin& origin : list) words << origin.name + u' ' + stateWords(origin);
+  setAccessibleName(words.join(QLatin1String(", ")));
+  updateGeometry();
+  update();
+}
+
+QString OriginList::stateWords(const ModelOrigin& origin) {
+  switch (origin.state) {
+  case ModelOrigin::Changed:
+    return tr("changed since: %1, now %2").arg(origin.hash.left(4), origin.now.left(4));
+  case ModelOrigin::Gone:
+    return tr("no longer there");
+  case ModelOrigin::Same:
+    break;
+  }
+  return {};
+}
+
+bool OriginList::allMatch() const {
+  for (const ModelOrigin& origin : list)
+    if (origin.state != ModelOrigin::Same) return false;
+  return true;
+}
+
+QString OriginList::verdict() const {
+  int changed = 0, gone = 0;
+  for (const ModelOrigin& origin : list) {
+    changed += origin.state == ModelOrigin::Changed;
+    gone += origin.state == ModelOrigin::Gone;
+  }
+  if (changed + gone == 0)
+    return list.size() == 1 ? tr("its hash matches") : tr("all %1 hashes match").arg(list.size());
+  QStringList words;
+  if (changed) words << tr("%1 changed").arg(changed);
+  if (gone) words << (gone == 1 ? tr("1 is gone") : tr("%1 are gone").arg(gone));
+  return words.join(QLatin1String(", "));
+}
+
+int OriginList::heightOf(const ModelOrigin& origin) const {
+  return Theme::px(26) + (origin.state == ModelOrigin::Same ? 0 : QFontMetrics(Theme::font(FontRole::Small)).height());
+}
+
+QSize OriginList::sizeHint() const {
+  int height = 8;
+  for (const ModelOrigin& origin : list) height += heightOf(origin);
+  return {200, list.isEmpty() ? 0 : height};
+}
+
+void OriginList::paintEvent(QPaintEvent*) {
+  const Theme& theme = Theme::current();
+  QPainter painter(this);
+  int y = 4;
+  for (const ModelOrigin& origin : list) {
+    const int line = Theme::px(26);
+    const QRect row(metric::edge, y, width() - 2 * metric::edge, line);
+    if (origin.data)
+      Icons::paint(painter, QRectF(row.left() - 1, y + line / 2 - 7, 14, 14), QStringLiteral("data"), theme.muted);
+    else
+      paintModelMark(painter, {row.left() + 6.0, y + line / 2.0}, origin.kind, theme.window);
+    const QFont mono = Theme::font(FontRole::Mono), body = Theme::font(FontRole::Body);
+    painter.setFont(mono);
+    painter.setPen(theme.muted);
+    const QString hash = shortHash(origin.hash);
+    painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, hash);
+    const int room = row.width() - 24 - QFontMetrics(mono).horizontalAdvance(hash) - 8;
+    painter.setFont(body);
+    painter.setPen(theme.text);
+    painter.drawText(row.adjusted(24, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetrics(body).elidedText(origin.name, Qt::ElideMiddle, room));
+    if (origin.state != ModelOrigin::Same) {
+      const QFont small = Theme::font(FontRole::Small);
+      painter.setFont(small);
+      painter.setPen(origin.state == ModelOrigin::Changed ? theme.warning : theme.muted);
+      painter.drawText(QRect(row.left() + 24, y + line - 5, row.width() - 24, QFontMetrics(small).height()),
+                       Qt::AlignLeft | Qt::AlignTop, stateWords(origin));
+    }
+    y += heightOf(origin);
+  }
+}
+
+bool OriginList::event(QEvent* event) {
+  if (event->type() == QEvent::ToolTip) {
+    auto* help = static_cast<QHelpEvent*>(event);
+    int y = 4;
+    for (const ModelOrigin& origin : list) {
+      if (help->pos().y() >= y && help->pos().y() < y + heightOf(origin))
+        QToolTip::showText(help->globalPos(), origin.path + u'\n' + origin.hash, this);
+      y += heightOf(origin);
+    }
+    return true;
+  }
+  return QWidget::event(event);
+}
+
+} // namespace attune
