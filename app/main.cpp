@@ -1,6 +1,7 @@
 #include "application.h"
 #include "attention/attention_panel.h"
 #include "chat/chat_panel.h"
+#include "data/data_panel.h"
 #include "engine/engine.h"
 #include "engine/engine_attention_source.h"
 #include "error.h"
@@ -92,6 +93,7 @@ int main(int argc, char** argv) {
   MainWindow window(bench);
   window.addPanel(new ChatPanel(bench, engine));
   window.addPanel(new AttentionPanel(bench, attention));
+  window.addPanel(new DataPanel(bench));
   window.addPanel(new ModelsPanel(bench, engine, paths::models()));
   QObject::connect(&application, &Application::failed, &window, &MainWindow::tell);
   if (parser.isSet(sizeOption)) {

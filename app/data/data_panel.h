@@ -1,0 +1,84 @@
+// Data: what people made. Its parts, counts by use case, split and source, the records, import and export.
+#pragma once
+
+#include "panel.h"
+#include "store/exchange.h"
+
+#include <QTimer>
+
+class QComboBox;
+class QMenu;
+class QStackedWidget;
+
+namespace attune {
+
+class CountGrid;
+class KeyButton;
+class MessageStrip;
+class RecordSetList;
+class RecordSide;
+class RecordTable;
+class SectionHeader;
+class UseCaseBars;
+class WordProgress;
+
+class DataPanel : public Panel {
+  Q_OBJECT
+public:
+  // Of bench.store.
+  explicit DataPanel(Workbench& bench, QWidget* parent = nullptr);
+
+  void open(const QVariantMap& request) override; // {"import": file}
+  void shown() override;
+  QList<QPair<QString, QString>> keys() const override;
+
+  // Any shape that Attune reads, in the background; the strip tells what came of it.
+  void importFrom(const QString& file);
+  // What the table shows, in the background.
+  void exportTo(const QString& file, ExchangeKind kind);
+  void removeChosen();
+
+  RecordSetList* sets() const { return parts; }
+  RecordTable* table() const { return records; }
+  RecordSide* side() const { return beside; }
+  UseCaseBars* useCases() const { return bars; }
+  CountGrid* splitCounts() const { return splits; }
+  QLineEdit* searchField() const { return search; }
+  MessageStrip* messages() const { return strip; }
+  bool working() const { return jobs > 0; }
+
+protected:
+  void resizeEvent(QResizeEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+private:
+  QWidget* makeList();
+  QWidget* makeContent();
+  void refresh(); // after a change in the store
+  void showPart();
+  void showCounts();
+  void fillExport(QMenu* menu);
+  void askImport();
+  void askExport(ExchangeKind kind, const QString& name);
+  void startJob(const QString& words);
+  void endJob();
+
+  int jobs = 0;
+  QTimer settle;
+  RecordSetList* parts;
+  KeyButton *importButton, *exportButton, *deleteButton;
+  SectionHeader *title, *tableHeader, *casesHeader;
+  MessageStrip* strip;
+  WordProgress* progress;
+  QStackedWidget* pages;
+  QWidget* figures;
+  UseCaseBars* bars;
+  CountGrid *splits, *sources;
+  QComboBox *labeler, *split;
+  QLineEdit* search;
+  RecordTable* records;
+  RecordSide* beside;
+};
+
+} // namespace attune
