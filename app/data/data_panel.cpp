@@ -121,14 +121,10 @@ QWidget* DataPanel::makeContent() {
   pageColumn->addWidget(figures);
   pageColumn->addWidget(new Line);
 
-  auto* bar = new BarRow;
-  bar->row()->setSpacing(metric::space);
-  tableHeader = new SectionHeader({}, {}, nullptr, metric::toolBar - 2);
-  tableHeader->row()->setContentsMargins(0, 0, 0, 1);
-  bar->add(tableHeader, 1);
-  bar->add(labeler = new QComboBox);
+  tableHeader = new SectionHeader({}, {}, nullptr, metric::toolBar);
+  tableHeader->addRight(labeler = new QComboBox);
   labeler->setAccessibleName(tr("Labeler"));
-  bar->add(split = new QComboBox);
+  tableHeader->addRight(split = new QComboBox);
   split->setAccessibleName(tr("Split"));
   split->addItem(tr("all splits"), QString());
   for (const char* one : labels::splits()) split->addItem(QString::fromLatin1(one), QString::fromLatin1(one));
@@ -136,13 +132,14 @@ QWidget* DataPanel::makeContent() {
     box->setMinimumContentsLength(6);
     box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   }
-  bar->add(search = new QLineEdit, 1);
+  tableHeader->addRight(search = new QLineEdit);
   search->setPlaceholderText(tr("Search"));
   search->setAccessibleName(tr("Search the records"));
   search->setClearButtonEnabled(true);
   search->addAction(Icons::icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
   search->setMinimumWidth(110);
-  pageColumn->addWidget(bar);
+  search->setMaximumWidth(220);
+  pageColumn->addWidget(tableHeader);
   pageColumn->addWidget(records = new RecordTable(*bench.store), 1);
   pages->addWidget(page);
 

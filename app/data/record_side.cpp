@@ -71,8 +71,10 @@ RecordSide::RecordSide(Workbench& bench, QWidget* parent)
   outer->addWidget(header = new SectionHeader({}, {}, nullptr, metric::toolBar));
   header->addRight(scripted = Tag::scripted());
   body = new QWidget;
-  auto* column = new QVBoxLayout(body);
-  column->setContentsMargins(metric::edge, metric::edge, metric::edge, metric::edge);
+  auto* whole = new QVBoxLayout(body);
+  whole->setContentsMargins(0, 0, 0, metric::edge);
+  auto* column = new QVBoxLayout;
+  column->setContentsMargins(metric::edge, metric::edge, metric::edge, 0);
   column->setSpacing(metric::spaceXs);
   column->addWidget(history = muted({}));
   history->setWordWrap(true);
@@ -106,13 +108,9 @@ RecordSide::RecordSide(Workbench& bench, QWidget* parent)
   column->addWidget(noteLabel = muted(tr("Note")));
   column->addWidget(note = new QLineEdit);
   note->setAccessibleName(tr("Note"));
-  column->addSpacing(metric::spaceXs);
-  rows = new PropertyRows;
-  auto* wide = new QVBoxLayout; // the rows have an edge of their own
-  wide->setContentsMargins(-metric::edge, 0, -metric::edge, 0);
-  wide->addWidget(rows);
-  column->addLayout(wide);
-  column->addStretch(1);
+  whole->addLayout(column);
+  whole->addWidget(rows = new PropertyRows); // these have an edge of their own
+  whole->addStretch(1);
   auto* scroll = new QScrollArea;
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setWidgetResizable(true);

@@ -17,6 +17,10 @@ class ChoiceDelegate : public QStyledItemDelegate {
 public:
   using QStyledItemDelegate::QStyledItemDelegate;
 
+  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    return QStyledItemDelegate::sizeHint(option, index) + QSize(30, 0);
+  }
+
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
     const auto* devices = static_cast<const DeviceTableModel*>(index.model());
     const bool refused = !devices->device(index.row()).refusal.isEmpty();

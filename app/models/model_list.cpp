@@ -333,7 +333,7 @@ void ModelList::fitColumns() {
       if (column == ModelListModel::Result && !list->card(row).entry.trouble.isEmpty()) words += 18;
       width = std::max(width, words);
     }
-    width = std::min(width + 20, room * most[column] / 100);
+    width = std::min(width + 28, room * most[column] / 100);
     header()->resizeSection(column, width);
     left -= width;
   }

@@ -3,6 +3,7 @@
 #include "models/model_list.h"
 #include "models/origin_list.h"
 #include "train/train_words.h"
+#include "widgets/icons.h"
 #include "widgets/key_button.h"
 #include "widgets/labels.h"
 #include "widgets/property_rows.h"
@@ -71,6 +72,7 @@ ModelSide::ModelSide(QWidget* parent)
   list->addWidget(new Line);
   list->addWidget(madeHeader = new SectionHeader(tr("Made from")));
   madeHeader->addRight(verdict = new QLabel);
+  madeHeader->addRight(verdictIcon = new QLabel);
   verdict->setFont(Theme::font(FontRole::Small));
   list->addWidget(made = new OriginList);
   note = new QLabel;
@@ -89,6 +91,9 @@ ModelSide::ModelSide(QWidget* parent)
   scroll->setWidget(inner);
   column->addWidget(scroll, 1);
   outer->addWidget(body);
+  connect(&ThemeNotifier::instance(), &ThemeNotifier::changed, this, [this] {
+    if (!verdictIcon->isHidden()) setOrigins(QList<ModelOrigin>(made->origins())); // its colours
+  });
   setCard(nullptr);
 }
 
@@ -140,6 +145,9 @@ void ModelSide::setOrigins(const QList<ModelOrigin>& origins) {
   const Theme& theme = Theme::current();
   colours.setColor(QPalette::WindowText, origins.isEmpty() ? theme.muted : good ? theme.success : theme.warning);
   verdict->setPalette(colours);
+  verdictIcon->setVisible(!origins.isEmpty());
+  verdictIcon->setPixmap(Icons::pixmap(good ? QStringLiteral("check") : QStringLiteral("warn"), 14,
+                                       good ? theme.success : theme.warning, devicePixelRatioF()));
   bool changed = false;
   for (const ModelOrigin& origin : origins) changed = changed || origin.state == ModelOrigin::Changed;
   note->setText(changed ? tr("What changed is no longer what this model was made from. To make it again, bring the "
@@ -152,6 +160,7 @@ void ModelSide::setOrigins(const QList<ModelOrigin>& origins) {
 void ModelSide::setChecking() {
   made->setOrigins({});
   note->hide();
+  verdictIcon->hide();
   QPalette colours = verdict->palette();
   colours.setColor(QPalette::WindowText, Theme::current().muted);
   verdict->setPalette(colours);

@@ -43,7 +43,7 @@ private:
   QLabel* trouble;
   PropertyRows* rows;
   SectionHeader* madeHeader;
-  QLabel* verdict;
+  QLabel *verdict, *verdictIcon;
   OriginList* made;
   QLabel* note;
   QWidget* body;

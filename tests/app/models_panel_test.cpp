@@ -187,7 +187,7 @@ TEST_CASE("import, rename, export, delete; each is there again after Undo") {
   QMimeData dropped;
   dropped.setUrls({QUrl::fromLocalFile(QString::fromStdString((w.root / "talker").string()))});
   QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &dropped, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(w.panel, &drop);
+  static_cast<QObject&>(*w.panel).event(&drop);
   w.waitForRows(1);
   CHECK(w.names() == QStringList{QStringLiteral("talker")});
   CHECK(w.panel->messages()->what() == QStringLiteral("talker was imported."));
