@@ -15,6 +15,7 @@
 #include "workbench.h"
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QKeyEvent>
 #include <QMessageBox>
 #include <QTimer>
 #include <cstdio>
@@ -53,9 +54,11 @@ int main(int argc, char** argv) {
   QCommandLineOption sizeOption(QStringLiteral("size"), {}, QStringLiteral("WxH"));
   QCommandLineOption pictureOption(QStringLiteral("screenshot"), {}, QStringLiteral("FILE"));
   QCommandLineOption afterOption(QStringLiteral("after"), {}, QStringLiteral("MS"), QStringLiteral("500"));
-  for (auto* option : {&panelOption, &themeOption, &sizeOption, &pictureOption, &afterOption})
+  QCommandLineOption textOption(QStringLiteral("text"), {}, QStringLiteral("TEXT")); // typed into the panel, then Enter
+  for (auto* option : {&textOption, &panelOption, &themeOption, &sizeOption, &pictureOption, &afterOption})
     option->setFlags(QCommandLineOption::HiddenFromHelp);
-  parser.addOptions({storeOption, deviceOption, panelOption, themeOption, sizeOption, pictureOption, afterOption});
+  parser.addOptions(
+      {storeOption, deviceOption, textOption, panelOption, themeOption, sizeOption, pictureOption, afterOption});
   parser.process(application);
 
   try {
@@ -108,6 +111,13 @@ int main(int argc, char** argv) {
     window.showPanel(parser.value(panelOption));
   }
   window.show();
+  if (parser.isSet(textOption) && parser.isSet(panelOption)) {
+    QTimer::singleShot(1500, &window, [&] {
+      window.panel(parser.value(panelOption))->open({{QStringLiteral("text"), parser.value(textOption)}});
+      if (QWidget* typed = QApplication::focusWidget())
+        QApplication::postEvent(typed, new QKeyEvent(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier));
+    });
+  }
 
   if (parser.isSet(pictureOption)) {
     const QString file = parser.value(pictureOption);
