@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "engine/engine_attention_source.h"
 #include "error.h"
+#include "label/label_panel.h"
 #include "main_window.h"
 #include "models/models_panel.h"
 #include "paths.h"
@@ -95,6 +96,7 @@ int main(int argc, char** argv) {
   EngineAttentionSource attention(engine);
   MainWindow window(bench);
   window.addPanel(new ChatPanel(bench, engine));
+  window.addPanel(new LabelPanel(bench, engine));
   window.addPanel(new AttentionPanel(bench, attention));
   window.addPanel(new DataPanel(bench));
   window.addPanel(new ModelsPanel(bench, engine, paths::models()));

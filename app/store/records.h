@@ -116,6 +116,13 @@ struct Comparison {
   QString moderation;
 };
 
+// What a list of prompts tells of a ranked one.
+struct RankedPrompt {
+  RecordId comparison = 0;
+  bool scripted = false;
+  qint64 tookMs = 0;
+};
+
 // A ranking as text, 'D > A = B > E'; letters are the places shown.
 QString orderText(const Comparison& comparison);
 // How many pairs it gives: one for each two answers of different ranks.

@@ -8,6 +8,7 @@
 
 #include "store/records.h"
 #include "store/save_state.h"
+#include <QHash>
 #include <QObject>
 #include <functional>
 #include <memory>
@@ -68,6 +69,7 @@ public:
   std::optional<Comparison> comparison(RecordId id);
   QList<RecordId> addComparisons(const QList<Comparison>& comparisons);
   void updateComparison(const Comparison& comparison);
+  QHash<RecordId, RankedPrompt> rankedPrompts(); // by prompt: the newest comparison of each
 
   int count(RecordKind kind, const RecordFilter& filter = {});
   QList<ValueCount> countBy(RecordKind kind, CountBy column);

@@ -320,4 +320,13 @@ void Store::updateComparison(const Comparison& c) {
   Q_EMIT changed(RecordKind::Comparison);
 }
 
+QHash<RecordId, RankedPrompt> Store::rankedPrompts() {
+  Rows rows =
+      db->run(QStringLiteral("SELECT prompt_id, id, scripted, took FROM comparisons WHERE prompt_id IS NOT NULL "
+                             "AND deleted IS NULL ORDER BY created, id"));
+  QHash<RecordId, RankedPrompt> ranked;
+  while (rows.next()) ranked.insert(rows.integer(0), {rows.integer(1), rows.integer(2) != 0, rows.integer(3)});
+  return ranked;
+}
+
 } // namespace attune
