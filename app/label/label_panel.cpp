@@ -189,7 +189,7 @@ QWidget* LabelPanel::makeBar() {
   countChooser->setInsertPolicy(QComboBox::NoInsert);
   countChooser->setAccessibleName(tr("How many answers"));
   countChooser->setToolTip(tr("How many answers are ranked, 4 to 9"));
-  countChooser->setFixedWidth(Theme::px(62));
+  countChooser->setFixedWidth(Theme::px(76));
   for (int k = answers::fewest; k <= answers::most; ++k) countChooser->addItem(QString::number(k));
   countChooser->setCurrentText(QString::number(work->count()));
   const auto choose = [this] {
