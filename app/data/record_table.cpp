@@ -240,7 +240,7 @@ void RecordTable::fitColumns() {
         words += 6 + Tag::sizeOf(Tag::tr("scripted")).width();
       width = std::max(width, words);
     }
-    width = std::min(width + 26, room * (column == RecordTableModel::Order ? 26 : 20) / 100);
+    width = std::min(width + 32, room * (column == RecordTableModel::Order ? 26 : 20) / 100);
     horizontalHeader()->resizeSection(column, width);
     left -= width;
   }

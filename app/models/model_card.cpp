@@ -116,4 +116,11 @@ int cardOfParent(const QList<ModelCard>& cards, const Lineage::Parent& parent) {
   return -1;
 }
 
+int parentOf(const ModelCard& card, const Lineage::Parent& parent, const QList<ModelCard>& cards) {
+  // Copies of one model have the same hash: for what was imported, only the path tells.
+  const bool copy = card.lineage.job == "import";
+  const int place = cardOfParent(cards, copy ? Lineage::Parent{parent.path, {}, parent.role} : parent);
+  return place >= 0 && cards[place].entry.id != card.entry.id ? place : -1;
+}
+
 } // namespace attune

@@ -42,5 +42,7 @@ QString shortHash(const QString& hash);
 
 // Which of `cards` a recorded parent is: by its path, or (a model that was renamed) by its hash; -1: none.
 int cardOfParent(const QList<ModelCard>& cards, const Lineage::Parent& parent);
+// The same for one of `card`'s parents: neither itself nor another copy of what it was imported from.
+int parentOf(const ModelCard& card, const Lineage::Parent& parent, const QList<ModelCard>& cards);
 
 } // namespace attune

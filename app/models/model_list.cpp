@@ -81,6 +81,7 @@ public:
     if (view->hasFocus() && selected) {
       // The focus goes round the whole row.
       painter->setPen(QPen(theme.accent, 2));
+      painter->setBrush(Qt::NoBrush);
       painter->setClipRect(cell);
       painter->drawRect(QRect(0, cell.top(), view->viewport()->width(), cell.height()).adjusted(1, 1, -1, -1));
     }
@@ -161,8 +162,7 @@ void ModelListModel::setCards(const QList<ModelCard>& cards, const QString& sear
     LaneNode node;
     node.time = card.made.toMSecsSinceEpoch();
     for (const Lineage::Parent& parent : card.lineage.parents)
-      if (const int place = cardOfParent(shown, parent); place >= 0 && place != int(nodes.size()))
-        node.parents.push_back(place);
+      if (const int place = parentOf(card, parent, shown); place >= 0) node.parents.push_back(place);
     nodes.push_back(std::move(node));
   }
   layout = layOutLanes(nodes);

@@ -56,14 +56,15 @@ QList<ModelOrigin> originsOf(const ModelCard& card, const QList<ModelCard>& card
     origin.state = now.isEmpty() ? ModelOrigin::Gone : ModelOrigin::Changed;
     origin.now = now;
   };
-  std::function<void(const Lineage&)> walk = [&](const Lineage& lineage) {
+  std::function<void(const ModelCard&)> walk = [&](const ModelCard& one) {
+    const Lineage& lineage = one.lineage;
     for (const Lineage::Parent& parent : lineage.parents) {
       const QString path = QString::fromStdString(parent.path);
       ModelOrigin origin{QFileInfo(path).fileName(), false, ModelKind::Base, QString::fromStdString(parent.sha256)};
       origin.path = path;
       if (seen.contains(path + origin.hash)) continue;
       seen << path + origin.hash;
-      const int known = cardOfParent(cards, parent);
+      const int known = parentOf(one, parent, cards);
       if (known >= 0) {
         origin.name = cards[known].entry.name;
         origin.kind = cards[known].kind;
@@ -78,7 +79,7 @@ QList<ModelOrigin> originsOf(const ModelCard& card, const QList<ModelCard>& card
       if (now != origin.hash && known >= 0 && modelHash(cards[known].entry.path) == origin.hash) now = origin.hash;
       judge(origin, now);
       models << origin;
-      if (known >= 0) walk(cards[known].lineage);
+      if (known >= 0) walk(cards[known]);
     }
     for (const auto& [file, hash] : lineage.data) {
       const QString path = QString::fromStdString(file);
@@ -90,7 +91,7 @@ QList<ModelOrigin> originsOf(const ModelCard& card, const QList<ModelCard>& card
       data << origin;
     }
   };
-  walk(card.lineage);
+  walk(card);
   return models + data;
 }
 

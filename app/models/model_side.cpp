@@ -92,7 +92,7 @@ ModelSide::ModelSide(QWidget* parent)
   column->addWidget(scroll, 1);
   outer->addWidget(body);
   connect(&ThemeNotifier::instance(), &ThemeNotifier::changed, this, [this] {
-    if (!verdictIcon->isHidden()) setOrigins(QList<ModelOrigin>(made->origins())); // its colours
+    if (!made->origins().isEmpty()) setOrigins(QList<ModelOrigin>(made->origins())); // its colours
   });
   setCard(nullptr);
 }
@@ -141,15 +141,15 @@ void ModelSide::setOrigins(const QList<ModelOrigin>& origins) {
   made->setOrigins(origins);
   verdict->setText(origins.isEmpty() ? tr("nothing is known") : made->verdict());
   const bool good = !origins.isEmpty() && made->allMatch();
+  bool changed = false; // what is gone is worth a word, what changed a warning
+  for (const ModelOrigin& origin : origins) changed = changed || origin.state == ModelOrigin::Changed;
   QPalette colours = verdict->palette();
   const Theme& theme = Theme::current();
-  colours.setColor(QPalette::WindowText, origins.isEmpty() ? theme.muted : good ? theme.success : theme.warning);
+  colours.setColor(QPalette::WindowText, good ? theme.success : changed ? theme.warning : theme.muted);
   verdict->setPalette(colours);
-  verdictIcon->setVisible(!origins.isEmpty());
+  verdictIcon->setVisible(good || changed);
   verdictIcon->setPixmap(Icons::pixmap(good ? QStringLiteral("check") : QStringLiteral("warn"), 14,
                                        good ? theme.success : theme.warning, devicePixelRatioF()));
-  bool changed = false;
-  for (const ModelOrigin& origin : origins) changed = changed || origin.state == ModelOrigin::Changed;
   note->setText(changed ? tr("What changed is no longer what this model was made from. To make it again, bring the "
                              "file with the recorded hash back.")
                 : origins.isEmpty() ? tr("Its files do not say what it was made from.")

@@ -357,8 +357,7 @@ void ModelsPanel::removeChosen() {
   QStringList children;
   for (const ModelCard& other : cards)
     for (const Lineage::Parent& parent : other.lineage.parents)
-      if (const int place = cardOfParent(cards, parent);
-          place >= 0 && cards[place].entry.id == card->entry.id && other.entry.id != card->entry.id)
+      if (const int place = parentOf(other, parent, cards); place >= 0 && cards[place].entry.id == card->entry.id)
         children << other.entry.name;
   children.removeDuplicates();
   const QString path = card->isRun() ? card->runFolder() : card->entry.path;

@@ -192,10 +192,12 @@ TEST_CASE("import, rename, export, delete; each is there again after Undo") {
   CHECK(w.names() == QStringList{QStringLiteral("talker")});
   CHECK(w.panel->messages()->what() == QStringLiteral("talker was imported."));
   CHECK(ModelFolder(w.model("talker")).sha256() == ModelFolder(w.root / "talker").sha256());
-  // Again: another name.
+  // Again: another name; a copy is no descendant.
   w.panel->importFrom(QString::fromStdString((w.root / "talker" / "config.json").string()));
   w.waitForRows(2);
   CHECK(w.names().contains(QStringLiteral("talker-2")));
+  w.waitFor([&] { return w.panel->list()->models()->card(1).hash.size() == 64; });
+  CHECK(w.panel->list()->models()->lanes().edges.empty());
 
   // What is no model: one sentence, nothing half-made.
   writeFileAtomically(w.root / "wrong.bin", "no model");
