@@ -258,7 +258,6 @@ ModelList::ModelList(QWidget* parent)
   setItemDelegate(new RowDelegate(this));
   setRootIsDecorated(false);
   setUniformRowHeights(true);
-  setAllColumnsShowFocus(true);
   setEditTriggers(NoEditTriggers);
   setFrameShape(NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
