@@ -4,6 +4,8 @@
 #include "formats/json.h"
 #include "formats/model_folder.h"
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace attune {
@@ -22,7 +24,12 @@ void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const T
   ModelFolderWriter writer(folder, model.config(), DType::F32, true);
   std::vector<TensorSpec> specs;
   for (const auto& [name, place] : model.layout()->places()) {
-    writer.write(name, model.weights().download(name));
+    const std::vector<float> weights = model.weights().download(name);
+    if (!std::all_of(weights.begin(), weights.end(), [](float value) { return std::isfinite(value); }))
+      throw Error("step " + std::to_string(state.step) + " cannot be saved: the tensor '" + name +
+                  "' holds numbers that are not finite; go on from the last checkpoint with a lower learning rate or a "
+                  "smaller --clip");
+    writer.write(name, weights);
     for (const char* moment : {first, second}) specs.push_back({moment + name, place.entry.shape});
   }
   SafetensorsWriter moments(writer.path() / "optimizer.safetensors", specs);

@@ -70,8 +70,7 @@ void LossPasses::setDropout(double probability, uint64_t seed) {
 }
 
 LossPasses::Pass& LossPasses::passFor(int rows, int length, bool training) {
-  std::shared_ptr<Pass>& pass = passes_[{rows, length, training}];
-  if (pass) return *pass;
+  if (const auto found = passes_.find({rows, length, training}); found != passes_.end()) return *found->second;
   auto made = std::make_shared<Pass>();
   LossGraph loss = lossGraph(model_->config(), rows, length, training, dropout_);
   made->loss = loss.loss;
@@ -81,9 +80,10 @@ LossPasses::Pass& LossPasses::passFor(int rows, int length, bool training) {
   if (training) gradients_->bind(bindings, ".gradient");
   for (size_t i = 0; i < std::size(inputNames); ++i)
     bindings[inputNames[i]] = {made->inputs.get(), i * made->stride, made->stride};
+  // A larger arena: the other passes would keep the smaller one alive; each is recorded again when it is needed.
+  if (arena_ && arena_->size() < Plan(loss.graph).bytes()) passes_.clear();
   made->executable = std::make_unique<Executable>(model_->device(), std::move(loss.graph), bindings, arena_);
-  pass = std::move(made);
-  return *pass;
+  return *(passes_[{rows, length, training}] = std::move(made));
 }
 
 double LossPasses::run(const Batch& batch, bool training, double scale, uint64_t step, uint32_t part) {

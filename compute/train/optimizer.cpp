@@ -112,10 +112,14 @@ void Optimizer::update(double rate) {
 }
 
 std::string Optimizer::firstBadGradient() const {
+  std::string largest;
+  float most = 0;
   for (const auto& [name, place] : model_->layout()->places())
-    for (float value : gradients_.download(name))
+    for (float value : gradients_.download(name)) {
       if (!std::isfinite(value)) return name;
-  return {};
+      if (std::abs(value) > most) most = std::abs(value), largest = name;
+    }
+  return largest; // its square is too large
 }
 
 } // namespace attune

@@ -26,7 +26,8 @@ public:
   void zeroGradients();
   double gradientNorm();    // waits
   void update(double rate); // after gradientNorm, which also sets the clipping
-  // The first tensor whose gradient holds a NaN or an infinity; empty if none.
+  // The first tensor whose gradient holds a NaN or an infinity; where there is none, the one with the largest gradient
+  // (the norm is then too large for a float).
   std::string firstBadGradient() const;
 
 private:

@@ -1,5 +1,6 @@
 #include "train/run.h"
 
+#include "data/pretrain_data.h"
 #include "error.h"
 #include "formats/file_lock.h"
 #include "formats/files.h"
@@ -12,6 +13,7 @@
 #include "train/run_data.h"
 #include "train/run_start.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -28,6 +30,17 @@ constexpr int sampleTokens = 64;
 double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 double wallClock() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+fs::path wholePath(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
+
+// A run is resumed from any working folder.
+RunSettings withAbsolutePaths(RunSettings settings) {
+  settings.model = wholePath(settings.model);
+  for (fs::path& file : settings.data) file = wholePath(file);
+  if (const HeldOut heldOut = HeldOut::parse(settings.heldOut); heldOut.file)
+    settings.heldOut = wholePath(*heldOut.file).string();
+  return settings;
 }
 
 fs::path pauseFile(const fs::path& run) { return run / "pause.request"; }
@@ -81,7 +94,11 @@ public:
     prepare(checkpoint.empty() ? settings_.model : checkpoint);
     checkpoint_ = checkpoint;
     const Json lineage = json.value("lineage", Json::object());
-    start_.parentHash = lineage.value("model_sha256", "");
+    const std::string parentHash = lineage.value("model_sha256", "");
+    if (checkpoint.empty() && start_.parentHash != parentHash)
+      throw Error(settings_.model.string() +
+                  " has changed since the run began; put the old model back, or start a new run");
+    start_.parentHash = parentHash;
     const Json recorded = lineage.value("data", Json::object());
     for (const auto& [file, hash] : data_->hashes())
       if (recorded.contains(file) && recorded[file] != hash)
@@ -114,6 +131,7 @@ private:
   fs::path checkpoint_; // to go on from; empty: from the start
   RunState state_;
   RunProgress progress_;
+  int64_t timed_ = 0; // steps of this process
   OnProgress onProgress_;
   std::shared_ptr<Model> model_;
   std::optional<Generator> generator_;
@@ -172,7 +190,8 @@ void RunFolder::step(Trainer& trainer) {
   progress_.rate = rate;
   progress_.gradientNorm = result.gradientNorm;
   progress_.tokensAStep = result.tokens;
-  progress_.secondsAStep = progress_.secondsAStep == 0 ? seconds : 0.9 * progress_.secondsAStep + 0.1 * seconds;
+  // The first step also compiles kernels; it counts only until the second is known.
+  progress_.secondsAStep = timed_++ < 2 ? seconds : 0.9 * progress_.secondsAStep + 0.1 * seconds;
   progress_.heldOutLoss = -1;
 
   const bool evaluated =
@@ -212,8 +231,8 @@ void RunFolder::sample() {
   for (const std::vector<int32_t>& prompt : data_->samplePrompts()) {
     GenerateRequest request;
     request.prompt = prompt;
-    const int64_t room = model_->config().nCtx - 1;
-    if (int64_t(request.prompt.size()) > room - sampleTokens / 2) continue;
+    const int64_t context = model_->config().nCtx;
+    if (int64_t(prompt.size()) > context - std::min<int64_t>(context / 4, sampleTokens / 2)) continue; // little room
     request.maxTokens = sampleTokens;
     request.seed = settings_.seed;
     if (settings_.kind == RunKind::Sft) request.sampler.greedy = true;
@@ -245,9 +264,10 @@ void RunFolder::save(Trainer& trainer) {
 
 } // namespace
 
-std::unique_ptr<Run> Run::create(const RunSettings& settings, const Path& folder) {
-  check(settings);
-  auto run = std::make_unique<RunFolder>(settings, folder);
+std::unique_ptr<Run> Run::create(const RunSettings& asked, const Path& folder) {
+  check(asked);
+  const RunSettings settings = withAbsolutePaths(asked);
+  auto run = std::make_unique<RunFolder>(settings, wholePath(folder));
   run->prepare(settings.model);
   run->create();
   return run;
@@ -255,7 +275,7 @@ std::unique_ptr<Run> Run::create(const RunSettings& settings, const Path& folder
 
 std::unique_ptr<Run> Run::resume(const Path& folder) {
   if (!fs::exists(folder / "run.json")) throw Error(folder.string() + " is not a run: it has no run.json");
-  auto run = std::make_unique<RunFolder>(RunSettings{}, folder);
+  auto run = std::make_unique<RunFolder>(RunSettings{}, wholePath(folder));
   run->resume();
   return run;
 }

@@ -16,7 +16,11 @@ public:
       , settings_(s)
       , context_(context)
       , start_(tokenizer.startToken()) {
-    data_.batch(s.seed, 0, 1, context); // too little text is told now
+    if (data_.training().size() <= size_t(context))
+      throw Error(s.data.front().string() +
+                  (s.data.size() > 1 ? " and " + std::to_string(s.data.size() - 1) + " more have " : " has ") +
+                  std::to_string(data_.training().size()) + " tokens to train on, a row of the context needs " +
+                  std::to_string(context + 1) + "; choose more text or a shorter --context");
     if (data_.heldOut().size() >= 2) heldOut_ = evaluationBatches(data_.heldOut(), context, s.batch);
   }
   Batch batch(uint64_t index) const override { return data_.batch(settings_.seed, index, settings_.batch, context_); }
