@@ -4,12 +4,14 @@
 #include "data/data_panel.h"
 #include "engine/engine.h"
 #include "engine/engine_attention_source.h"
+#include "engine/engine_train_source.h"
 #include "error.h"
 #include "label/label_panel.h"
 #include "main_window.h"
 #include "models/models_panel.h"
 #include "paths.h"
 #include "store/store.h"
+#include "train/train_panel.h"
 #include "vulkan/lavapipe.h"
 #include "widgets/icons.h"
 #include "widgets/theme.h"
@@ -94,9 +96,11 @@ int main(int argc, char** argv) {
 
   Engine engine(bench, ModelPlaces::standard(), parser.value(deviceOption));
   EngineAttentionSource attention(engine);
+  EngineTrainSource training(bench, engine, paths::home(), parser.value(deviceOption));
   MainWindow window(bench);
   window.addPanel(new ChatPanel(bench, engine));
   window.addPanel(new LabelPanel(bench, engine));
+  window.addPanel(new TrainPanel(bench, training));
   window.addPanel(new AttentionPanel(bench, attention));
   window.addPanel(new DataPanel(bench));
   window.addPanel(new ModelsPanel(bench, engine, paths::models()));

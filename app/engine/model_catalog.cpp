@@ -66,6 +66,7 @@ void read(ModelEntry& entry, const std::filesystem::path& where) {
     }
     const ModelConfig& config = folder.config();
     entry.classifier = config.classifier;
+    entry.context = int(config.nCtx);
     entry.chat = hasTemplate(where);
     entry.detail =
         QStringLiteral("%1 parameters, context %2").arg(countWords(double(parameters))).arg(qlonglong(config.nCtx));

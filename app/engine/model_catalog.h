@@ -17,6 +17,7 @@ struct ModelEntry {
   QString path;            // the model folder itself
   QString stamp;           // changes when the files change
   QString trouble;         // why it cannot be used, as a sentence; empty: it can
+  int context = 0;         // tokens
   bool chat = false;       // its tokenizer has a chat template; else it continues text
   bool classifier = false; // a reward model: it scores and does not talk
   bool operator==(const ModelEntry&) const = default;

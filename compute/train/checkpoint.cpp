@@ -17,7 +17,7 @@ constexpr const char* second = "exp_avg_sq.";
 } // namespace
 
 void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const Tokenizer& tokenizer,
-                     const Lineage& lineage, const RunState& state) {
+                     const Lineage& lineage, const RunPosition& state) {
   const std::filesystem::path folder = run / "checkpoints" / ("step-" + std::to_string(state.step));
   std::filesystem::create_directories(folder.parent_path());
   Model& model = trainer.model();
@@ -50,7 +50,7 @@ void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const T
   writer.commit();
 }
 
-RunState readCheckpointState(const std::filesystem::path& checkpoint) {
+RunPosition readCheckpointState(const std::filesystem::path& checkpoint) {
   const std::filesystem::path file = checkpoint / "state.json";
   const Json json = readJson(file);
   try {
@@ -61,8 +61,8 @@ RunState readCheckpointState(const std::filesystem::path& checkpoint) {
   }
 }
 
-RunState readCheckpoint(const std::filesystem::path& checkpoint, Trainer& trainer) {
-  const RunState state = readCheckpointState(checkpoint);
+RunPosition readCheckpoint(const std::filesystem::path& checkpoint, Trainer& trainer) {
+  const RunPosition state = readCheckpointState(checkpoint);
   const SafetensorsFile moments(checkpoint / "optimizer.safetensors");
   for (const auto& [name, place] : trainer.model().layout()->places()) {
     for (const char* moment : {first, second})

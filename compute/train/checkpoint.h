@@ -12,7 +12,7 @@ namespace attune {
 
 // What a run goes on from, beside weights and moments. Random numbers are counter-based and batches a function of the
 // step, so seed and step are the random state and the data cursor.
-struct RunState {
+struct RunPosition {
   int64_t step = 0; // steps made
   uint64_t seed = 0;
   int64_t metricsLines = 0, samplesLines = 0; // of the logs, at this step
@@ -20,10 +20,10 @@ struct RunState {
 
 // Writes RUN/checkpoints/step-N, whole or not at all; one that is there already is replaced.
 void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const Tokenizer& tokenizer,
-                     const Lineage& lineage, const RunState& state);
+                     const Lineage& lineage, const RunPosition& state);
 
 // Reads what writeCheckpoint wrote beside the model into the trainer (whose model holds the weights already).
-RunState readCheckpoint(const std::filesystem::path& checkpoint, Trainer& trainer);
-RunState readCheckpointState(const std::filesystem::path& checkpoint);
+RunPosition readCheckpoint(const std::filesystem::path& checkpoint, Trainer& trainer);
+RunPosition readCheckpointState(const std::filesystem::path& checkpoint);
 
 } // namespace attune

@@ -129,7 +129,7 @@ private:
   RunStart start_;
   std::unique_ptr<RunData> data_;
   fs::path checkpoint_; // to go on from; empty: from the start
-  RunState state_;
+  RunPosition state_;
   RunProgress progress_;
   int64_t timed_ = 0; // steps of this process
   OnProgress onProgress_;

@@ -53,13 +53,15 @@ void requestPause(const std::filesystem::path& folder);
 
 // What a run of these settings will take, before it starts.
 struct RunForecast {
-  uint64_t weights = 0;     // bytes; with gradients and the optimizer's moments
-  uint64_t activations = 0; // and inputs
-  uint64_t other = 0;       // kernels, samples, data
-  uint64_t total() const { return weights + activations + other; }
+  uint64_t weights = 0;     // bytes
+  uint64_t training = 0;    // gradients and the optimizer's moments
+  uint64_t activations = 0; // of the larger of training and evaluation, and inputs
+  uint64_t other = 0;       // kernels, what samples and checkpoints need
+  uint64_t total() const { return weights + training + activations + other; }
   int64_t parameters = 0, tokensAStep = 0;
 };
-RunForecast forecast(const RunSettings& settings, const ModelConfig& config, const vulkan::Device& device);
+// `processor`: on a CPU device, where kernels lie in the same memory.
+RunForecast forecast(const RunSettings& settings, const ModelConfig& config, bool processor);
 
 // Mean negative log-likelihood of a file (CONTRACT: evaluate), by windows of `context` (0: the model's).
 struct Evaluation {

@@ -1,0 +1,372 @@
+#include "engine/engine_train_source.h"
+
+#include "engine/engine.h"
+#include "error.h"
+#include "model/initialize.h"
+#include "text/tokenizer.h"
+#include "workbench.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QTemporaryDir>
+#include <algorithm>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace attune {
+
+namespace {
+
+constexpr int lookEvery = 200, listEvery = 3000; // ms
+
+quint64 residentMemory() {
+  QFile file(QStringLiteral("/proc/self/statm"));
+  if (!file.open(QIODevice::ReadOnly)) return 0;
+  return file.readAll().split(' ').value(1).toULongLong() * quint64(::sysconf(_SC_PAGESIZE));
+}
+
+// Makes the model that a description asks for, beside the others; returns its folder.
+QString makeModel(const RunDescription& run, const QString& models) {
+  const NewModel& wanted = *run.newModel;
+  const QString folder = models + QLatin1Char('/') + run.name + QStringLiteral("-start");
+  const QTemporaryDir scratch;
+  std::filesystem::path tokenizer = wanted.tokenizerDir.toStdString();
+  if (tokenizer.empty()) {
+    tokenizer = scratch.path().toStdString();
+    std::vector<std::filesystem::path> files;
+    for (const QString& file : run.files) files.emplace_back(file.toStdString());
+    Tokenizer::trainBytePairs(files, std::max(257, wanted.vocabulary))->save(tokenizer);
+  }
+  initializeModel(configOf(wanted), tokenizer, folder.toStdString(), run.seed);
+  return folder;
+}
+
+} // namespace
+
+EngineTrainSource::EngineTrainSource(Workbench& bench, Engine& engine, const QString& home, const QString& device,
+                                     QObject* parent)
+    : TrainSource(parent)
+    , bench(bench)
+    , engine(engine)
+    , homeFolder(home)
+    , givenDevice(device)
+    , deskPlace(new QObject)
+    , trainerPlace(new QObject) {
+  deskPlace->moveToThread(&desk);
+  trainerPlace->moveToThread(&trainer);
+  connect(&desk, &QThread::finished, deskPlace, &QObject::deleteLater);
+  connect(&trainer, &QThread::finished, trainerPlace, &QObject::deleteLater);
+  desk.start();
+  trainer.start();
+  // The window goes first where processors are few; threads that the device makes inherit it.
+  QMetaObject::invokeMethod(trainerPlace, [] { ::setpriority(PRIO_PROCESS, 0, 4); });
+  lookTimer.setInterval(lookEvery);
+  connect(&lookTimer, &QTimer::timeout, this, &EngineTrainSource::look);
+  listTimer.setInterval(listEvery);
+  connect(&listTimer, &QTimer::timeout, this, &EngineTrainSource::list);
+  listTimer.start();
+  connect(&engine, &Engine::modelsChanged, this, &TrainSource::modelsChanged);
+  QDir().mkpath(runsFolder());
+  watcher.addPath(runsFolder());
+  connect(&watcher, &QFileSystemWatcher::directoryChanged, this, &EngineTrainSource::list);
+  list();
+}
+
+EngineTrainSource::~EngineTrainSource() {
+  stopWanted = true;
+  newest = ~quint64(0);
+  for (QThread* thread : {&trainer, &desk}) {
+    thread->quit();
+    thread->wait();
+  }
+}
+
+QString EngineTrainSource::device() const { return givenDevice.isEmpty() ? bench.chosenDevice() : givenDevice; }
+
+template <class Work> void EngineTrainSource::onDesk(Work work) {
+  QMetaObject::invokeMethod(deskPlace, std::move(work), Qt::QueuedConnection);
+}
+
+KnownRun* EngineTrainSource::known(const QString& run) {
+  for (KnownRun& one : all)
+    if (one.info.id == run) return &one;
+  return nullptr;
+}
+
+QList<TrainModel> EngineTrainSource::models() const {
+  QList<TrainModel> list;
+  for (const ModelEntry& entry : engine.models())
+    if (entry.speaks())
+      list.append({entry.path, entry.name,
+                   entry.tag.isEmpty() ? entry.detail : entry.tag + QStringLiteral(", ") + entry.detail, entry.context,
+                   entry.chat});
+  return list;
+}
+
+RunInfo EngineTrainSource::infoOf(const KnownRun& run) const {
+  RunInfo info = run.info;
+  if (info.id == current) {
+    info.state = RunState::Running;
+    info.doing = doing;
+    if (secondsAStep > 0) info.secondsLeft = secondsAStep * (info.description.steps - info.step);
+  } else if (waiting.contains(info.id)) {
+    info.state = RunState::Waiting;
+  } else if (info.state == RunState::Running) {
+    info.doing = tr("Trained by process %1").arg(trainerOf(info.id));
+    if (info.step > 0) info.secondsLeft = info.secondsGone / info.step * (info.description.steps - info.step);
+  } else if (info.state == RunState::Stopped && ends.contains(info.id)) {
+    info.state = ends.value(info.id);
+    info.reason = reasons.value(info.id);
+  }
+  return info;
+}
+
+QList<RunInfo> EngineTrainSource::runs() const {
+  QList<RunInfo> list;
+  for (const KnownRun& run : all) list << infoOf(run);
+  return list;
+}
+
+std::vector<MetricsRow> EngineTrainSource::metrics(const QString& run, std::size_t from) const {
+  const KnownRun* one = known(run);
+  if (!one) return {};
+  one->metrics->update();
+  const auto& rows = one->metrics->rows();
+  Journal& journal = journals[run];
+  // A run resumed from an earlier step begins its file anew from there: its rows are told once more.
+  if (rows.size() < journal.taken) journal.taken = 0;
+  journal.rows.insert(journal.rows.end(), rows.begin() + std::ptrdiff_t(journal.taken), rows.end());
+  journal.taken = rows.size();
+  return {journal.rows.begin() + std::ptrdiff_t(std::min(from, journal.rows.size())), journal.rows.end()};
+}
+
+TrainForecast EngineTrainSource::memoryOf(const QString& run) const {
+  TrainForecast made = memories.value(run);
+  if (run == current) made.inUse = inUse;
+  return made;
+}
+
+void EngineTrainSource::list() {
+  if (listsAsked > 1) return; // one is waiting that will see the same
+  ++listsAsked;
+  onDesk([this, folder = runsFolder(), before = all, selector = device(), memory = memories]() mutable {
+    QList<KnownRun> read = readRuns(folder, before);
+    QHash<QString, TrainForecast> forecasts;
+    for (const KnownRun& run : read) {
+      if (memory.contains(run.info.id)) continue;
+      TrainForecast made;
+      try {
+        const std::string model =
+            run.info.modelDir.isEmpty() ? run.settings.model.string() : run.info.modelDir.toStdString();
+        made = memoryForecast(run.settings, readConfig(std::filesystem::path(model) / "config.json"),
+                              trainDevice(QString::fromStdString(run.settings.device)));
+      } catch (const std::exception&) {
+        // The model is gone or the device is: the run shows without a forecast.
+      }
+      forecasts.insert(run.info.id, made);
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this, read = std::move(read), forecasts = std::move(forecasts)] {
+          --listsAsked;
+          memories.insert(forecasts);
+          take(read);
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+void EngineTrainSource::take(const QList<KnownRun>& read) {
+  const auto line = [](const RunInfo& info) {
+    return QStringLiteral("%1 %2 %3 %4;").arg(info.id).arg(int(info.state)).arg(info.step).arg(info.checkpoint);
+  };
+  QString was, is;
+  for (const RunInfo& info : runs()) was += line(info);
+  QList<KnownRun> now = read;
+  for (KnownRun& run : now)
+    if (const KnownRun* old = known(run.info.id)) {
+      // What this thread has read may be newer.
+      if (old->metrics->rows().size() >= run.metrics->rows().size()) run.metrics = old->metrics;
+      if (run.info.id == current) run.info.step = old->info.step;
+    }
+  all = now;
+  for (const RunInfo& info : runs()) is += line(info);
+  if (was != is) Q_EMIT runsChanged();
+}
+
+void EngineTrainSource::forecast(const RunDescription& run) {
+  const quint64 number = ++asked;
+  newest = number;
+  const QString goesFirst = current.isEmpty() ? QString() : QFileInfo(current).fileName();
+  QList<KnownRun> earlier;
+  for (const KnownRun& one : all) {
+    earlier << one;
+    earlier.back().metrics = std::make_shared<MetricsFile>(*one.metrics);
+  }
+  onDesk([this, run, number, goesFirst, earlier, folder = runsFolder(), selector = device()] {
+    if (number != newest) return; // a newer one waits
+    TrainForecast made = forecastOf(run, folder, selector, earlier);
+    made.waitsFor = goesFirst;
+    QMetaObject::invokeMethod(
+        this,
+        [this, made, number] {
+          if (number == asked) Q_EMIT forecastReady(made);
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+void EngineTrainSource::start(const RunDescription& run) {
+  const QString folder = runsFolder() + QLatin1Char('/') + run.name;
+  bench.setWork({QStringLiteral("train"), tr("Preparing %1").arg(run.name), QStringLiteral("train"), true});
+  onDesk([this, run, folder, models = homeFolder + QStringLiteral("/models"), selector = device()] {
+    QString problem, madeModel;
+    QList<KnownRun> read;
+    try {
+      QString model = run.modelDir;
+      if (run.newModel) madeModel = model = makeModel(run, models);
+      Run::create(settingsFor(run, model, selector), folder.toStdString());
+    } catch (const std::exception& error) {
+      problem = QString::fromUtf8(error.what());
+      if (!madeModel.isEmpty()) QDir(madeModel).removeRecursively();
+    }
+    if (problem.isEmpty()) read = readRuns(runsFolder(), {});
+    QMetaObject::invokeMethod(
+        this,
+        [this, folder, problem, read] {
+          if (!problem.isEmpty()) {
+            bench.setWork({QStringLiteral("train"), {}, QStringLiteral("train"), false});
+            Q_EMIT failed(problem);
+            return;
+          }
+          waiting << folder;
+          take(read);
+          engine.refreshModels();
+          list(); // with the memory it will take
+          trainNext();
+          Q_EMIT started(folder);
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+void EngineTrainSource::pause(const QString& run) {
+  try {
+    requestPause(run.toStdString());
+  } catch (const Error& error) {
+    // Between two steps of its life: it begins or has just ended.
+    if (run != current) Q_EMIT failed(QString::fromUtf8(error.what()));
+  }
+}
+
+void EngineTrainSource::stop(const QString& run) {
+  if (run == current) {
+    stopWanted = true;
+  } else if (waiting.removeAll(run)) {
+    ends[run] = RunState::Stopped;
+    Q_EMIT runsChanged();
+  } else if (trainerOf(run)) {
+    pause(run); // another process: it ends with a checkpoint all the same
+  } else {
+    ends[run] = RunState::Stopped; // a paused one
+    Q_EMIT runsChanged();
+  }
+}
+
+void EngineTrainSource::resume(const QString& run) {
+  if (!known(run) || run == current || waiting.contains(run)) return;
+  ends.remove(run);
+  reasons.remove(run);
+  waiting << run;
+  trainNext();
+  Q_EMIT runsChanged();
+}
+
+void EngineTrainSource::trainNext() {
+  if (!current.isEmpty() || waiting.isEmpty()) return;
+  current = waiting.takeFirst();
+  doing = tr("Reading the data");
+  secondsAStep = 0;
+  stopWanted = false;
+  before = residentMemory();
+  inUse = 0;
+  report.fresh = false;
+  lookTimer.start();
+  QMetaObject::invokeMethod(trainerPlace, [this, run = current] {
+    QString problem;
+    RunEnd end = RunEnd::Done;
+    try {
+      const auto training = Run::resume(run.toStdString());
+      end = training->train(
+          [this](const RunProgress& progress) {
+            const std::lock_guard lock(report.mutex);
+            report.progress = progress;
+            report.fresh = true;
+          },
+          &stopWanted);
+    } catch (const std::exception& error) {
+      problem = QString::fromUtf8(error.what());
+    }
+    QMetaObject::invokeMethod(
+        this, [this, run, end, problem] { trained(run, end, problem); }, Qt::QueuedConnection);
+  });
+}
+
+// Five times a second: what the training thread has said since, and how much memory it takes.
+void EngineTrainSource::look() {
+  KnownRun* run = known(current);
+  if (!run) return;
+  const quint64 resident = residentMemory();
+  inUse = std::max(inUse, resident > before ? resident - before : 0);
+  RunProgress progress;
+  {
+    const std::lock_guard lock(report.mutex);
+    if (!report.fresh) return;
+    report.fresh = false;
+    progress = report.progress;
+  }
+  const bool wasSaving = doing.startsWith(QStringLiteral("Saving"));
+  const bool sampled = doing == QStringLiteral("Writing a sample");
+  doing = QString::fromStdString(progress.doing);
+  secondsAStep = progress.secondsAStep;
+  const int evaluateEvery = int(run->settings.evaluateEvery);
+  const bool evaluated = evaluateEvery && run->info.step / evaluateEvery != int(progress.step) / evaluateEvery;
+  run->info.step = int(progress.step);
+  run->metrics->update();
+  run->info.secondsGone = secondsOf(run->metrics->rows());
+  const int safe = run->info.checkpoint;
+  findCheckpoint(run->info);
+  if (run->info.checkpoint != safe || wasSaving) {
+    bench.setCheckpoint(run->info.checkpoint < 0 ? QString()
+                                                 : tr("Last checkpoint: step %L1").arg(run->info.checkpoint));
+    if (run->info.checkpoint != safe) engine.refreshModels();
+  }
+  if (sampled || evaluated) Q_EMIT samplesChanged(current);
+  Q_EMIT runsChanged();
+}
+
+void EngineTrainSource::trained(const QString& run, RunEnd end, const QString& problem) {
+  look();
+  lookTimer.stop();
+  current.clear();
+  doing.clear();
+  if (!problem.isEmpty()) {
+    ends[run] = RunState::Failed;
+    reasons[run] = problem;
+  } else if (end != RunEnd::Done) {
+    ends[run] = end == RunEnd::Paused ? RunState::Paused : RunState::Stopped;
+  }
+  if (KnownRun* one = known(run)) {
+    one->metrics->update();
+    findCheckpoint(one->info);
+    one->info.state = one->info.checkpoint >= one->settings.steps ? RunState::Done : RunState::Stopped;
+  }
+  bench.setCheckpoint({});
+  engine.refreshModels();
+  trainNext();
+  Q_EMIT samplesChanged(run);
+  Q_EMIT runsChanged();
+}
+
+} // namespace attune

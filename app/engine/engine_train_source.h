@@ -1,0 +1,94 @@
+// Training for the window: one thread trains a run after the other, another one reads, checks and prepares.
+//
+// A run's folder is the truth: runs of attune-cli show as well, and what the window began goes on in a shell. Started
+// runs wait their turn as folders without a step; closing the window stops the running one with a checkpoint.
+#pragma once
+
+#include "engine/train_check.h"
+#include "engine/train_runs.h"
+#include "train/run.h"
+#include "train/train_source.h"
+
+#include <QFileSystemWatcher>
+#include <QHash>
+#include <QStringList>
+#include <QThread>
+#include <QTimer>
+#include <atomic>
+#include <mutex>
+
+namespace attune {
+
+class Engine;
+class Workbench;
+
+class EngineTrainSource : public TrainSource {
+  Q_OBJECT
+public:
+  // Both outlive the source. `device`: --device of the window; empty: what Preferences say.
+  EngineTrainSource(Workbench& bench, Engine& engine, const QString& home, const QString& device = {},
+                    QObject* parent = nullptr);
+  ~EngineTrainSource() override;
+
+  QList<TrainModel> models() const override;
+  QList<RunInfo> runs() const override;
+  std::vector<MetricsRow> metrics(const QString& run, std::size_t from) const override;
+  QList<TrainSample> samples(const QString& run) const override { return readSamples(run); }
+  TrainForecast memoryOf(const QString& run) const override;
+  QString home() const override { return homeFolder; }
+
+  void forecast(const RunDescription& run) override;
+  void start(const RunDescription& run) override;
+  void pause(const QString& run) override;
+  void stop(const QString& run) override;
+  void resume(const QString& run) override;
+
+private:
+  // What the training thread says of itself, for the window to look at.
+  struct Report {
+    std::mutex mutex;
+    RunProgress progress;
+    bool fresh = false;
+  };
+  // Rows that only grow, as `metrics` hands them out.
+  struct Journal {
+    std::vector<MetricsRow> rows;
+    std::size_t taken = 0; // of the file's
+  };
+
+  QString runsFolder() const { return homeFolder + QStringLiteral("/runs"); }
+  QString device() const;
+  template <class Work> void onDesk(Work work);
+  void list();
+  void take(const QList<KnownRun>& read);
+  void trainNext();
+  void trained(const QString& run, RunEnd end, const QString& problem);
+  void look();
+  KnownRun* known(const QString& run);
+  const KnownRun* known(const QString& run) const { return const_cast<EngineTrainSource*>(this)->known(run); }
+  RunInfo infoOf(const KnownRun& run) const;
+
+  Workbench& bench;
+  Engine& engine;
+  const QString homeFolder, givenDevice;
+  QList<KnownRun> all;
+  QHash<QString, RunState> ends; // how runs of this window ended
+  QHash<QString, QString> reasons;
+  QHash<QString, TrainForecast> memories;
+  mutable QHash<QString, Journal> journals;
+  QStringList waiting;
+  QString current, doing; // the run that trains here
+  double secondsAStep = 0;
+  quint64 before = 0, inUse = 0; // memory of the process when the run began, and what it grew by
+  int listsAsked = 0;
+  quint64 asked = 0; // forecasts so far; only the last is answered
+  Report report;
+  std::atomic<bool> stopWanted = false;
+  std::atomic<quint64> newest = 0;
+  QTimer lookTimer, listTimer;
+  QFileSystemWatcher watcher;
+  QThread desk, trainer;
+  QObject *deskPlace, *trainerPlace;
+};
+
+} // namespace attune

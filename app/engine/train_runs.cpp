@@ -1,0 +1,146 @@
+#include "engine/train_runs.h"
+
+#include "formats/json.h"
+#include "formats/model_folder.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+namespace attune {
+
+RunSettings settingsFor(const RunDescription& run, const QString& modelDir, const QString& device) {
+  RunSettings s;
+  s.kind = run.kind == TrainKind::Pretrain ? RunKind::Pretrain : RunKind::Sft;
+  s.model = modelDir.toStdString();
+  for (const QString& file : run.files) s.data.emplace_back(file.toStdString());
+  s.heldOut = run.heldOut.toStdString();
+  s.steps = run.steps;
+  s.batch = run.batch;
+  s.context = run.context;
+  s.rate = run.learningRate;
+  s.leastRate = run.minLearningRate;
+  s.warmup = run.warmup;
+  s.optimizer = {run.beta1, run.beta2, run.epsilon, run.weightDecay, run.clip};
+  s.accumulate = run.accumulate;
+  s.dropout = run.dropout;
+  s.checkpointEvery = run.checkpointEvery;
+  s.evaluateEvery = run.evaluateEvery;
+  s.seed = run.seed;
+  s.device = device.toStdString();
+  return s;
+}
+
+RunDescription descriptionOf(const RunSettings& s, const QString& name) {
+  RunDescription run;
+  run.kind = s.kind == RunKind::Pretrain ? TrainKind::Pretrain : TrainKind::Finetune;
+  run.name = name;
+  run.modelDir = QString::fromStdString(s.model.string());
+  for (const auto& file : s.data) run.files << QString::fromStdString(file.string());
+  run.heldOut = QString::fromStdString(s.heldOut);
+  run.steps = int(s.steps);
+  run.batch = s.batch;
+  run.context = s.context;
+  run.learningRate = s.rate;
+  run.minLearningRate = s.leastRate;
+  run.warmup = int(s.warmup);
+  run.beta1 = s.optimizer.beta1;
+  run.beta2 = s.optimizer.beta2;
+  run.epsilon = s.optimizer.epsilon;
+  run.weightDecay = s.optimizer.weightDecay;
+  run.clip = s.optimizer.clip;
+  run.accumulate = s.accumulate;
+  run.dropout = s.dropout;
+  run.checkpointEvery = int(s.checkpointEvery);
+  run.evaluateEvery = int(s.evaluateEvery);
+  run.seed = s.seed;
+  return run;
+}
+
+qint64 trainerOf(const QString& folder) {
+  const QFileInfo run(folder);
+  QFile lock(run.path() + QStringLiteral("/.") + run.fileName() + QStringLiteral(".lock"));
+  if (!lock.open(QIODevice::ReadOnly)) return 0;
+  const qint64 process = lock.readAll().trimmed().toLongLong();
+  return process > 0 && ::kill(pid_t(process), 0) == 0 ? process : 0; // a killed one leaves the file
+}
+
+double secondsOf(const std::vector<MetricsRow>& rows) {
+  double seconds = 0;
+  for (const MetricsRow& row : rows)
+    if (row.tokensPerSecond > 0 && row.tokens > 0) seconds += row.tokens / row.tokensPerSecond;
+  return seconds;
+}
+
+void findCheckpoint(RunInfo& info) {
+  info.checkpoint = -1;
+  info.modelDir.clear();
+  const auto folder = newestCheckpoint(info.id.toStdString());
+  if (folder.empty()) return;
+  info.checkpoint = QString::fromStdString(folder.filename().string()).section(u'-', -1).toInt();
+  info.modelDir = QString::fromStdString(folder.string());
+}
+
+QList<KnownRun> readRuns(const QString& folder, const QList<KnownRun>& known) {
+  QList<KnownRun> runs;
+  for (const QFileInfo& entry : QDir(folder).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+    const QString path = entry.absoluteFilePath();
+    const QFileInfo description(path + QStringLiteral("/run.json"));
+    if (!description.exists()) continue;
+    KnownRun run;
+    for (const KnownRun& one : known)
+      if (one.info.id == path) run = one;
+    try {
+      if (!run.metrics) {
+        const std::string file = description.filePath().toStdString();
+        run.settings = parseRunSettings(readJson(file), file);
+        run.info.id = path;
+        run.info.description = descriptionOf(run.settings, entry.fileName());
+      }
+    } catch (const std::exception&) {
+      continue; // of a newer Attune, or of another kind
+    }
+    // A file of its own: the one in `known` belongs to another thread.
+    run.metrics = run.metrics ? std::make_shared<MetricsFile>(*run.metrics)
+                              : std::make_shared<MetricsFile>(path + QStringLiteral("/metrics.jsonl"));
+    run.metrics->update();
+    findCheckpoint(run.info);
+    const auto& rows = run.metrics->rows();
+    run.info.step = rows.empty() ? 0 : int(rows.back().step);
+    run.info.secondsGone = secondsOf(rows);
+    run.info.state = run.info.checkpoint >= run.settings.steps ? RunState::Done
+                     : trainerOf(path)                         ? RunState::Running
+                                                               : RunState::Stopped;
+    runs << run;
+  }
+  const auto born = [](const KnownRun& run) {
+    const QFileInfo file(run.info.id + QStringLiteral("/run.json"));
+    return file.lastModified();
+  };
+  std::stable_sort(runs.begin(), runs.end(), [&](const KnownRun& a, const KnownRun& b) { return born(a) > born(b); });
+  return runs;
+}
+
+QList<TrainSample> readSamples(const QString& run) {
+  constexpr qint64 enough = 64 << 10;
+  QList<TrainSample> samples;
+  QFile file(run + QStringLiteral("/samples.jsonl"));
+  if (!file.open(QIODevice::ReadOnly)) return samples;
+  if (file.size() > enough) {
+    file.seek(file.size() - enough);
+    file.readLine(); // the rest of a line
+  }
+  while (!file.atEnd()) {
+    const QJsonObject row = QJsonDocument::fromJson(file.readLine()).object();
+    if (row.isEmpty()) continue;
+    samples.prepend({row.value(QLatin1String("step")).toInt(), row.value(QLatin1String("prompt")).toString(),
+                     row.value(QLatin1String("text")).toString()});
+  }
+  return samples;
+}
+
+} // namespace attune
