@@ -94,6 +94,13 @@ KnownRun* EngineTrainSource::known(const QString& run) {
   return nullptr;
 }
 
+// Metrics of its own: this thread reads on in the ones it has.
+QList<KnownRun> EngineTrainSource::copyForDesk() const {
+  QList<KnownRun> copy = all;
+  for (KnownRun& run : copy) run.metrics = std::make_shared<MetricsFile>(*run.metrics);
+  return copy;
+}
+
 QList<TrainModel> EngineTrainSource::models() const {
   QList<TrainModel> list;
   for (const ModelEntry& entry : engine.models())
@@ -150,7 +157,7 @@ TrainForecast EngineTrainSource::memoryOf(const QString& run) const {
 void EngineTrainSource::list() {
   if (listsAsked > 1) return; // one is waiting that will see the same
   ++listsAsked;
-  onDesk([this, folder = runsFolder(), before = all, selector = device(), memory = memories]() mutable {
+  onDesk([this, folder = runsFolder(), before = copyForDesk(), memory = memories]() mutable {
     QList<KnownRun> read = readRuns(folder, before);
     QHash<QString, TrainForecast> forecasts;
     for (const KnownRun& run : read) {
@@ -199,12 +206,7 @@ void EngineTrainSource::forecast(const RunDescription& run) {
   const quint64 number = ++asked;
   newest = number;
   const QString goesFirst = current.isEmpty() ? QString() : QFileInfo(current).fileName();
-  QList<KnownRun> earlier;
-  for (const KnownRun& one : all) {
-    earlier << one;
-    earlier.back().metrics = std::make_shared<MetricsFile>(*one.metrics);
-  }
-  onDesk([this, run, number, goesFirst, earlier, folder = runsFolder(), selector = device()] {
+  onDesk([this, run, number, goesFirst, earlier = copyForDesk(), folder = runsFolder(), selector = device()] {
     if (number != newest) return; // a newer one waits
     TrainForecast made = forecastOf(run, folder, selector, earlier);
     made.waitsFor = goesFirst;
@@ -219,6 +221,8 @@ void EngineTrainSource::forecast(const RunDescription& run) {
 
 void EngineTrainSource::start(const RunDescription& run) {
   const QString folder = runsFolder() + QLatin1Char('/') + run.name;
+  if (preparing.contains(folder)) return; // a second click
+  preparing << folder;
   bench.setWork({QStringLiteral("train"), tr("Preparing %1").arg(run.name), QStringLiteral("train"), true});
   onDesk([this, run, folder, models = homeFolder + QStringLiteral("/models"), selector = device()] {
     QString problem, madeModel;
@@ -235,6 +239,7 @@ void EngineTrainSource::start(const RunDescription& run) {
     QMetaObject::invokeMethod(
         this,
         [this, folder, problem, read] {
+          preparing.removeAll(folder);
           if (!problem.isEmpty()) {
             bench.setWork({QStringLiteral("train"), {}, QStringLiteral("train"), false});
             Q_EMIT failed(problem);

@@ -59,6 +59,7 @@ private:
   QString runsFolder() const { return homeFolder + QStringLiteral("/runs"); }
   QString device() const;
   template <class Work> void onDesk(Work work);
+  QList<KnownRun> copyForDesk() const;
   void list();
   void take(const QList<KnownRun>& read);
   void trainNext();
@@ -76,8 +77,8 @@ private:
   QHash<QString, QString> reasons;
   QHash<QString, TrainForecast> memories;
   mutable QHash<QString, Journal> journals;
-  QStringList waiting;
-  QString current, doing; // the run that trains here
+  QStringList preparing, waiting; // folders
+  QString current, doing;         // the run that trains here
   double secondsAStep = 0;
   quint64 before = 0, inUse = 0; // memory of the process when the run began, and what it grew by
   int listsAsked = 0;

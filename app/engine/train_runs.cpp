@@ -104,9 +104,7 @@ QList<KnownRun> readRuns(const QString& folder, const QList<KnownRun>& known) {
     } catch (const std::exception&) {
       continue; // of a newer Attune, or of another kind
     }
-    // A file of its own: the one in `known` belongs to another thread.
-    run.metrics = run.metrics ? std::make_shared<MetricsFile>(*run.metrics)
-                              : std::make_shared<MetricsFile>(path + QStringLiteral("/metrics.jsonl"));
+    if (!run.metrics) run.metrics = std::make_shared<MetricsFile>(path + QStringLiteral("/metrics.jsonl"));
     run.metrics->update();
     findCheckpoint(run.info);
     const auto& rows = run.metrics->rows();
