@@ -109,8 +109,9 @@ void checkDisk(TrainForecast& forecast, const RunSettings& settings, int64_t par
   if (available < 0) return;
   const bool enough = bytes < quint64(available);
   say(forecast, enough ? TrainForecast::Fine : TrainForecast::Wrong,
-      QObject::tr("Disk: %1 for %n checkpoint(s), %2 free%3", nullptr, int(count))
-          .arg(sizeWords(bytes), sizeWords(quint64(available)),
+      QObject::tr("Disk: %1 for %2, %3 free%4")
+          .arg(sizeWords(bytes), count == 1 ? QObject::tr("one checkpoint") : QObject::tr("%L1 checkpoints").arg(count),
+               sizeWords(quint64(available)),
                enough ? QString() : QObject::tr("; make room, or save fewer checkpoints")));
 }
 
