@@ -63,7 +63,7 @@ std::string pngOf(const QImage& image) {
 }
 
 int exportAttention(const Arguments& arguments) {
-  if (arguments.has("text") == arguments.has("ids")) arguments.wrong("One of --text T and --ids 1,2,3 was expected");
+  checkTextOrIds(arguments, "text");
   if (arguments.has("layer") != arguments.has("head"))
     arguments.wrong("--layer and --head belong together; without both, all heads are drawn");
   const std::string shading = arguments.text("shade", "sqrt"), colors = arguments.text("theme", "light");

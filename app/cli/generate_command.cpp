@@ -53,8 +53,7 @@ void stream(Generator& generator, const GenerateRequest& request, const std::sha
 }
 
 int generate(const Arguments& arguments) {
-  if (arguments.has("prompt") == arguments.has("ids"))
-    arguments.wrong("One of --prompt TEXT and --ids 1,2,3 was expected");
+  checkTextOrIds(arguments, "prompt");
   GenerateRequest request;
   request.sampler = samplerOf(arguments);
   request.maxTokens = int(arguments.whole("max-tokens", 256, 1, INT_MAX));

@@ -10,7 +10,7 @@ namespace attune::cli {
 namespace {
 
 int inspectCommand(const Arguments& arguments) {
-  if (arguments.has("text") == arguments.has("ids")) arguments.wrong("One of --text T and --ids 1,2,3 was expected");
+  checkTextOrIds(arguments, "text");
   const std::filesystem::path folder = modelFolder(arguments);
   const std::vector<int32_t> ids =
       idsOf(arguments, "text", arguments.has("ids") ? nullptr : tokenizerIn(folder), folder);

@@ -38,6 +38,12 @@ std::shared_ptr<Model> loadModel(const Arguments& arguments, const fs::path& fol
   return Model::load(openDevice(arguments), folder);
 }
 
+void checkTextOrIds(const Arguments& arguments, const std::string& textOption) {
+  if (arguments.has(textOption) == arguments.has("ids"))
+    arguments.wrong("One of --" + textOption + " TEXT and --ids 1,2,3 was expected");
+  if (arguments.has("ids")) parseIds(arguments, arguments.all("ids"), "--ids");
+}
+
 std::vector<int32_t> idsOf(const Arguments& arguments, const std::string& textOption,
                            const std::shared_ptr<const Tokenizer>& tokenizer, const fs::path& folder) {
   if (arguments.has("ids")) return parseIds(arguments, arguments.all("ids"), "--ids");

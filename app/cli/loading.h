@@ -24,8 +24,11 @@ std::shared_ptr<const Tokenizer> requireTokenizer(const std::filesystem::path& f
 std::shared_ptr<vulkan::Device> openDevice(const Arguments& arguments);
 std::shared_ptr<Model> loadModel(const Arguments& arguments, const std::filesystem::path& folder);
 
+// Wrong usage unless exactly one of --`textOption` and --ids is there, and the ids are numbers. Comes before all work.
+void checkTextOrIds(const Arguments& arguments, const std::string& textOption);
+
 // The token ids of --ids or of the text that --`textOption` gives (a person's: no special tokens in it); an empty text
-// is the start token. Wrong usage when both or neither are given.
+// is the start token.
 std::vector<int32_t> idsOf(const Arguments& arguments, const std::string& textOption,
                            const std::shared_ptr<const Tokenizer>& tokenizer, const std::filesystem::path& folder);
 // Throws Error naming the first id that the model does not know.

@@ -2,7 +2,10 @@
 #include "cli/commands.h"
 #include "vulkan/lavapipe.h"
 
+#include <csignal>
+
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error to be told, not the end
   attune::vulkan::preferWideVectors();
   return attune::cli::runCommandLine({argv + 1, argv + argc});
 }

@@ -17,6 +17,8 @@ template <class Application> void use() {
   static int count = 1;
   static char name[] = "attune-cli";
   static char* words[] = {name, nullptr};
+  // Qt's own remarks (on the environment, on fonts) are no concern of a command's user.
+  qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});
   static Application application(count, words);
   std::setlocale(LC_NUMERIC, "C"); // Qt takes the user's; numbers here are for scripts
 }

@@ -61,8 +61,8 @@ int encode(const Arguments& arguments) {
 }
 
 int decode(const Arguments& arguments) {
-  const auto tokenizer = tokenizerOf(arguments);
   const std::vector<int32_t> ids = parseIds(arguments, arguments.operands(), "ID");
+  const auto tokenizer = tokenizerOf(arguments);
   const std::string text = tokenizer->decode(ids);
   if (arguments.json())
     printJson({{"text", text}});

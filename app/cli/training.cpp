@@ -61,7 +61,7 @@ std::string heldOutOf(const Arguments& arguments) {
 std::string heldOutWords(double loss) { return loss < 0 ? "" : ", held out " + rounded(loss, 5); }
 
 std::string progressWords(const RunProgress& now, double heldOut) {
-  if (!now.doing.empty() && now.step == 0) return now.doing;
+  if (!now.doing.empty() && now.loss == 0) return now.doing; // nothing was measured yet
   std::string words = "Step " + grouped(now.step) + " of " + grouped(now.steps) + ": loss " + rounded(now.loss, 5) +
                       heldOutWords(heldOut);
   if (now.secondsAStep > 0)
@@ -83,14 +83,14 @@ int finish(const Arguments& arguments, const Run& run, RunEnd end, const RunProg
                 {"loss", Json()},
                 {"held_out_loss", Json()},
                 {"checkpoint", checkpoint.empty() ? Json() : Json(checkpoint.string())}};
-    if (last.step > 0) result["loss"] = last.loss;
+    if (last.loss != 0) result["loss"] = last.loss;
     if (heldOut >= 0) result["held_out_loss"] = heldOut;
     printJson(result);
     return 0;
   }
   if (end == RunEnd::Done)
     print("Done: " + grouped(run.settings().steps) + " steps" +
-          (last.step > 0 ? ", loss " + rounded(last.loss, 5) + heldOutWords(heldOut) : "") + ". The model is " +
+          (last.loss != 0 ? ", loss " + rounded(last.loss, 5) + heldOutWords(heldOut) : "") + ". The model is " +
           checkpoint.string() + ".\n");
   else
     print(std::string(end == RunEnd::Paused ? "Paused" : "Stopped") + " after step " + grouped(last.step) + " of " +
