@@ -49,6 +49,7 @@ CliProcess::CliProcess(const fs::path& home, const std::vector<std::string>& wor
   if (process > 0) return;
   ::setenv("ATTUNE_HOME", home.c_str(), 1);
   ::setenv("MESA_SHADER_CACHE_DIR", ATTUNE_BINARY_DIR "/shader_cache_cli", 1);
+  ::unsetenv("ATTUNE_VALIDATION"); // the kernels' own tests run validated; here it would double every start
   redirect(folder / "in", 0, O_RDONLY);
   redirect(folder / "out", 1, O_WRONLY | O_CREAT | O_TRUNC);
   redirect(folder / "err", 2, O_WRONLY | O_CREAT | O_TRUNC);
