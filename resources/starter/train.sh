@@ -10,7 +10,7 @@ if [ $# -lt 3 ]; then
 fi
 mkdir -p "$2"
 attune=$(realpath "$1") model=$(realpath -m "$3")
-cd "$2" # the weights are the same bytes anywhere; attune.json names the folders of this run
+cd "$2"
 
 python3 "$here/generate.py" --out data
 [ -d tokenizer ] || "$attune" tokenizer train "data/tokenizer.txt" --vocab 1021 --out tokenizer
