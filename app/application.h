@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QApplication>
+#include <functional>
 
 namespace attune {
 
@@ -11,8 +12,19 @@ public:
   using QApplication::QApplication;
   bool notify(QObject* receiver, QEvent* event) override;
 
+  // Told of every event whose handling kept the window's thread longer than this: the receiver's class, the event's
+  // type, milliseconds, and how many of them its processor worked. A dialog that is open counts as one.
+  using TellSlow = std::function<void(const char* receiver, int type, double ms, double processorMs)>;
+  void tellSlowEvents(double longerThan, TellSlow tell);
+
 Q_SIGNALS:
   void failed(const QString& sentence);
+
+private:
+  bool guarded(QObject* receiver, QEvent* event);
+  TellSlow tellSlow;
+  double slow = 0;
+  int depth = 0;
 };
 
 } // namespace attune

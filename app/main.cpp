@@ -1,21 +1,10 @@
 #include "application.h"
-#include "attention/attention_panel.h"
-#include "chat/chat_panel.h"
-#include "data/data_panel.h"
-#include "engine/engine.h"
-#include "engine/engine_attention_source.h"
-#include "engine/engine_train_source.h"
+#include "desktop.h"
 #include "error.h"
-#include "label/label_panel.h"
-#include "main_window.h"
-#include "models/models_panel.h"
 #include "paths.h"
-#include "store/store.h"
-#include "train/train_panel.h"
+#include "timekeeper.h"
 #include "vulkan/lavapipe.h"
-#include "widgets/icons.h"
 #include "widgets/theme.h"
-#include "workbench.h"
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QKeyEvent>
@@ -82,28 +71,18 @@ int main(int argc, char** argv) {
   }
   Theme::use(mode);
 
-  std::unique_ptr<Store> store;
+  std::unique_ptr<Desktop> desktop;
   try {
-    store = std::make_unique<Store>(parser.value(storeOption));
+    desktop = std::make_unique<Desktop>(bench, parser.value(storeOption), parser.value(deviceOption));
   } catch (const Error& error) {
     std::fprintf(stderr, "attune: %s\n", error.what());
     if (!parser.isSet(pictureOption))
       QMessageBox::critical(nullptr, QStringLiteral("Attune"), QString::fromUtf8(error.what()));
     return 1;
   }
-  bench.store = store.get();
-  QObject::connect(store.get(), &Store::saveStateChanged, &bench, &Workbench::setSaveState);
-
-  Engine engine(bench, ModelPlaces::standard(), parser.value(deviceOption));
-  EngineAttentionSource attention(engine);
-  EngineTrainSource training(bench, engine, paths::home(), parser.value(deviceOption));
-  MainWindow window(bench);
-  window.addPanel(new ChatPanel(bench, engine));
-  window.addPanel(new LabelPanel(bench, engine));
-  window.addPanel(new TrainPanel(bench, training));
-  window.addPanel(new AttentionPanel(bench, attention));
-  window.addPanel(new DataPanel(bench));
-  window.addPanel(new ModelsPanel(bench, engine, paths::models()));
+  MainWindow& window = desktop->window;
+  std::unique_ptr<Timekeeper> times;
+  if (Timekeeper::wanted()) times = std::make_unique<Timekeeper>(*desktop, application);
   QObject::connect(&application, &Application::failed, &window, &MainWindow::tell);
   if (parser.isSet(sizeOption)) {
     const QStringList parts = parser.value(sizeOption).split(QLatin1Char('x'));
@@ -118,11 +97,14 @@ int main(int argc, char** argv) {
   }
   window.show();
   if (parser.isSet(textOption) && parser.isSet(panelOption)) {
-    QTimer::singleShot(1500, &window, [&] {
-      window.panel(parser.value(panelOption))->open({{QStringLiteral("text"), parser.value(textOption)}});
-      if (QWidget* typed = QApplication::focusWidget())
+    const auto type = [&window, name = parser.value(panelOption), text = parser.value(textOption)] {
+      window.panel(name)->open({{QStringLiteral("text"), text}});
+      if (QWidget* typed = window.focusWidget()) // active or not
         QApplication::postEvent(typed, new QKeyEvent(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier));
-    });
+    };
+    QObject::connect(
+        &desktop->engine, &Engine::modelsChanged, &window, [&window, type] { QTimer::singleShot(50, &window, type); },
+        Qt::SingleShotConnection);
   }
 
   if (parser.isSet(pictureOption)) {

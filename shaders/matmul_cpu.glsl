@@ -2,8 +2,8 @@
 //
 // A lane keeps rows x vectors vec4 accumulators; a pass takes four k: B's texels first (texel buffers: the fastest load a
 // software rasterizer has), then row by row the products, the row's four values of A coming from the lane that fetched
-// them by a shuffle with a constant index; A's texels for `lanes` rows are fetched just before those rows. Accumulators are named one by one (local arrays spill), hence the macros; what a
-// smaller tile does not need is removed when the specialization constants are set.
+// them by a shuffle with a constant index; A's texels for `lanes` rows are fetched just before those rows. Accumulators are
+// named one by one (local arrays spill), hence the macros.
 //
 // Included with LAYOUT defined: 0 NN, 1 NT, 2 TN. Strides and offsets that end in 4 count texels of four floats.
 #extension GL_KHR_shader_subgroup_basic : require
@@ -12,8 +12,8 @@
 #include "gelu.glsl"
 
 layout(local_size_x_id = 0) in; // the subgroup's lanes: 4, 8 or 16
-layout(constant_id = 1) const uint rows = 32;
-layout(constant_id = 2) const uint vectors = 2; // vec4 columns a lane
+layout(constant_id = 1) const uint rows = ROWS;
+layout(constant_id = 2) const uint vectors = VECTORS; // vec4 columns a lane
 layout(constant_id = 3) const bool useBias = false;
 layout(constant_id = 4) const bool useResidual = false;
 layout(constant_id = 5) const uint activation = 0; // 0 none, 1 GELU, 2 times GELU's gradient
@@ -47,12 +47,48 @@ layout(push_constant) uniform Push {
   float scale;
 };
 
-#define EACH_ROW(X) \
-  X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) \
+// A driver reads all of the text each time it makes a program of it, hence a text for each tile that holds no more than
+// the tile needs (CMakeLists.txt defines ROWS and VECTORS).
+#define ROWS_1(X) X(0)
+#define ROWS_2(X) ROWS_1(X) X(1)
+#define ROWS_4(X) ROWS_2(X) X(2) X(3)
+#define ROWS_8(X) ROWS_4(X) X(4) X(5) X(6) X(7)
+#define ROWS_16(X) ROWS_8(X) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+#define ROWS_32(X) \
+  ROWS_16(X) \
   X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31)
+// The same with the register of A that holds the row's values where there are 4, 8 and 16 lanes, and with which of these a
+// new register begins.
+#define ROWS_OF_A_1(X) X(0, 0, 0, 0, ALL)
+#define ROWS_OF_A_2(X) ROWS_OF_A_1(X) X(1, 0, 0, 0, NONE)
+#define ROWS_OF_A_4(X) ROWS_OF_A_2(X) X(2, 0, 0, 0, NONE) X(3, 0, 0, 0, NONE)
+#define ROWS_OF_A_8(X) ROWS_OF_A_4(X) X(4, 1, 0, 0, FOUR) X(5, 1, 0, 0, NONE) X(6, 1, 0, 0, NONE) X(7, 1, 0, 0, NONE)
+#define ROWS_OF_A_16(X) \
+  ROWS_OF_A_8(X) \
+  X(8, 2, 1, 0, EIGHT) X(9, 2, 1, 0, NONE) X(10, 2, 1, 0, NONE) X(11, 2, 1, 0, NONE) \
+  X(12, 3, 1, 0, FOUR) X(13, 3, 1, 0, NONE) X(14, 3, 1, 0, NONE) X(15, 3, 1, 0, NONE)
+#define ROWS_OF_A_32(X) \
+  ROWS_OF_A_16(X) \
+  X(16, 4, 2, 1, ALL) X(17, 4, 2, 1, NONE) X(18, 4, 2, 1, NONE) X(19, 4, 2, 1, NONE) \
+  X(20, 5, 2, 1, FOUR) X(21, 5, 2, 1, NONE) X(22, 5, 2, 1, NONE) X(23, 5, 2, 1, NONE) \
+  X(24, 6, 3, 1, EIGHT) X(25, 6, 3, 1, NONE) X(26, 6, 3, 1, NONE) X(27, 6, 3, 1, NONE) \
+  X(28, 7, 3, 1, FOUR) X(29, 7, 3, 1, NONE) X(30, 7, 3, 1, NONE) X(31, 7, 3, 1, NONE)
+#define PASTE(a, b) a##b
+#define LIST(name, count) PASTE(name, count)
+#define EACH_ROW(X) LIST(ROWS_, ROWS)(X)
+#define EACH_ROW_OF_A(X) LIST(ROWS_OF_A_, ROWS)(X)
+#if VECTORS == 1
+#define EACH_VECTOR(X) X(0)
+#define EACH_VECTOR_OF(X, r) X(0, r)
+#elif VECTORS == 2
+#define EACH_VECTOR(X) X(0) X(1)
+#define EACH_VECTOR_OF(X, r) X(0, r) X(1, r)
+#else
+#define EACH_VECTOR(X) X(0) X(1) X(2) X(3)
+#define EACH_VECTOR_OF(X, r) X(0, r) X(1, r) X(2, r) X(3, r)
+#endif
 
-#define PICK(g) \
-  ((g) == 0 ? a0 : (g) == 1 ? a1 : (g) == 2 ? a2 : (g) == 3 ? a3 : (g) == 4 ? a4 : (g) == 5 ? a5 : (g) == 6 ? a6 : a7)
+#define PICK(g4, g8, g16) (lanes == 4 ? a##g4 : lanes == 8 ? a##g8 : a##g16)
 
 // Positions in texels are a base of the lane (baseA0.., baseB00..) plus what has been passed along k (passedA, passedB), so
 // that a pass costs one addition a fetch. The pass over the tail of k reads zeros in place of what lies beyond.
@@ -67,11 +103,9 @@ layout(push_constant) uniform Push {
     if (tail) a##g = inside ? a##g : vec4(0); \
   }
 #define SLOT(r, j) (r / 4 * 4 + j)
-#define A_OF(r) \
-  vec4(subgroupShuffle(PICK(SLOT(r, 0) / lanes)[r % 4], SLOT(r, 0) % lanes), \
-       subgroupShuffle(PICK(SLOT(r, 1) / lanes)[r % 4], SLOT(r, 1) % lanes), \
-       subgroupShuffle(PICK(SLOT(r, 2) / lanes)[r % 4], SLOT(r, 2) % lanes), \
-       subgroupShuffle(PICK(SLOT(r, 3) / lanes)[r % 4], SLOT(r, 3) % lanes))
+#define A_OF(r, held) \
+  vec4(subgroupShuffle(held[r % 4], SLOT(r, 0) % lanes), subgroupShuffle(held[r % 4], SLOT(r, 1) % lanes), \
+       subgroupShuffle(held[r % 4], SLOT(r, 2) % lanes), subgroupShuffle(held[r % 4], SLOT(r, 3) % lanes))
 #else
 #define BASE_A(g) const uint baseA##g = startA + min(row0 + g * lanes + min(lane, rows - 1), lastRow) * lda;
 #define FETCH_A(g) \
@@ -79,13 +113,13 @@ layout(push_constant) uniform Push {
     a##g = texelFetch(matrixA, int(baseA##g + passedA)); \
     if (tail) a##g = firstOf(a##g, left); \
   }
-#define A_OF(r) subgroupShuffle(PICK(r / lanes), r % lanes)
+#define A_OF(r, held) subgroupShuffle(held, r % lanes)
 #endif
 
 #if LAYOUT == 1
 #define BASE_B(v, c) const uint baseB##v##c = startB + min(column0 + v * 4 * lanes + c, lastColumn) * ldb;
 #define FETCH_B(v) \
-  if (v < vectors) { \
+  { \
     vec4 t0 = texelFetch(matrixB, int(baseB##v##0 + passedB)); \
     vec4 t1 = texelFetch(matrixB, int(baseB##v##1 + passedB)); \
     vec4 t2 = texelFetch(matrixB, int(baseB##v##2 + passedB)); \
@@ -105,38 +139,40 @@ layout(push_constant) uniform Push {
     if (tail) b##v##j = inside ? b##v##j : vec4(0); \
   }
 #define FETCH_B(v) \
-  if (v < vectors) { \
+  { \
     FETCH_B_ROW(v, 0) FETCH_B_ROW(v, 1) FETCH_B_ROW(v, 2) FETCH_B_ROW(v, 3) \
   }
 #endif
 #define BASES_B(v) BASE_B(v, 0) BASE_B(v, 1) BASE_B(v, 2) BASE_B(v, 3)
 
 #define PRODUCT(v, r) \
-  if (v < vectors) { \
+  { \
     c##v##_##r += a.x * b##v##0; \
     c##v##_##r += a.y * b##v##1; \
     c##v##_##r += a.z * b##v##2; \
     c##v##_##r += a.w * b##v##3; \
   }
-#define FETCH_A_AT(r, g) if (r == g * lanes) FETCH_A(g)
-#define ROW_PRODUCT(r) \
-  if (r < rows) { \
-    FETCH_A_AT(r, 0) FETCH_A_AT(r, 1) FETCH_A_AT(r, 2) FETCH_A_AT(r, 3) \
-    FETCH_A_AT(r, 4) FETCH_A_AT(r, 5) FETCH_A_AT(r, 6) FETCH_A_AT(r, 7) \
-    const vec4 a = A_OF(r); \
-    PRODUCT(0, r) PRODUCT(1, r) PRODUCT(2, r) PRODUCT(3, r) \
+#define FETCH_NONE(g4, g8, g16)
+#define FETCH_FOUR(g4, g8, g16) if (lanes == 4) FETCH_A(g4)
+#define FETCH_EIGHT(g4, g8, g16) FETCH_FOUR(g4, g8, g16) if (lanes == 8) FETCH_A(g8)
+#define FETCH_ALL(g4, g8, g16) FETCH_EIGHT(g4, g8, g16) if (lanes == 16) FETCH_A(g16)
+#define ROW_PRODUCT(r, g4, g8, g16, newOnes) \
+  { \
+    FETCH_##newOnes(g4, g8, g16) \
+    const vec4 a = A_OF(r, PICK(g4, g8, g16)); \
+    EACH_VECTOR_OF(PRODUCT, r) \
   }
 #define SUM_COLUMNS(v) \
-  if (sumColumns && v < vectors) sums##v = sums##v + b##v##0 + b##v##1 + b##v##2 + b##v##3;
+  if (sumColumns) sums##v = sums##v + b##v##0 + b##v##1 + b##v##2 + b##v##3;
 
 #define PASS(isTail) \
   { \
     const bool tail = isTail; \
     vec4 a0, a1, a2, a3, a4, a5, a6, a7; \
     vec4 b00, b01, b02, b03, b10, b11, b12, b13, b20, b21, b22, b23, b30, b31, b32, b33; \
-    FETCH_B(0) FETCH_B(1) FETCH_B(2) FETCH_B(3) \
-    SUM_COLUMNS(0) SUM_COLUMNS(1) SUM_COLUMNS(2) SUM_COLUMNS(3) \
-    EACH_ROW(ROW_PRODUCT) \
+    EACH_VECTOR(FETCH_B) \
+    EACH_VECTOR(SUM_COLUMNS) \
+    EACH_ROW_OF_A(ROW_PRODUCT) \
   }
 
 vec4 firstOf(vec4 values, uint count) {
@@ -186,13 +222,13 @@ void finish(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
 }
 
 #define ZERO(r) vec4 c0_##r = vec4(0), c1_##r = vec4(0), c2_##r = vec4(0), c3_##r = vec4(0);
-#define FINISH(v, r) if (v < vectors) finish(e, row0 + r, column0 + v * 4 * lanes, biases##v, c##v##_##r);
+#define FINISH(v, r) finish(e, row0 + r, column0 + v * 4 * lanes, biases##v, c##v##_##r);
 #define BIASES(v) \
   vec4 biases##v = vec4(0); \
-  if (useBias && v < vectors) biases##v = texelFetch(bias, int(offsetBias4 + min(column0 + v * 4 * lanes, lastColumn) / 4));
-#define ROW_FINISH(r) if (r < rows) { FINISH(0, r) FINISH(1, r) FINISH(2, r) FINISH(3, r) }
+  if (useBias) biases##v = texelFetch(bias, int(offsetBias4 + min(column0 + v * 4 * lanes, lastColumn) / 4));
+#define ROW_FINISH(r) EACH_VECTOR_OF(FINISH, r)
 #define FINISH_SUMS(v) \
-  if (v < vectors) { \
+  { \
     const uint column = column0 + v * 4 * lanes; \
     if (column < n) columnSums[offsetSums + column] += sums##v.x; \
     if (column + 1 < n) columnSums[offsetSums + column + 1] += sums##v.y; \
@@ -212,7 +248,7 @@ void main() {
   const uint stepA = LAYOUT == 2 ? 4 * lda : 1, stepB = LAYOUT == 1 ? 1 : 4 * ldb;
   const uint passes = k / 4, left = k % 4;
   BASE_A(0) BASE_A(1) BASE_A(2) BASE_A(3) BASE_A(4) BASE_A(5) BASE_A(6) BASE_A(7)
-  BASES_B(0) BASES_B(1) BASES_B(2) BASES_B(3)
+  EACH_VECTOR(BASES_B)
 
   EACH_ROW(ZERO)
   vec4 sums0 = vec4(0), sums1 = vec4(0), sums2 = vec4(0), sums3 = vec4(0);
@@ -225,9 +261,9 @@ void main() {
   if (tailK && left > 0) PASS(true)
 
   const Epilogue e = Epilogue(m, n, ldc, baseC, offsetC, offsetPre, offsetPreIn4, offsetBefore4, offsetResidual4, ldResidual4, scale);
-  BIASES(0) BIASES(1) BIASES(2) BIASES(3)
+  EACH_VECTOR(BIASES)
   EACH_ROW(ROW_FINISH)
   if (sumColumns && row0 == 0) {
-    FINISH_SUMS(0) FINISH_SUMS(1) FINISH_SUMS(2) FINISH_SUMS(3)
+    EACH_VECTOR(FINISH_SUMS)
   }
 }

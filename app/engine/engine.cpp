@@ -222,7 +222,16 @@ JobId Engine::withModel(const QString& id, ModelWork work, QObject* context, Don
 
 void Engine::prepare(const QString& id) {
   withModel(
-      id, [](LoadedModel& model, const Interrupt& interrupt) { warmUp(model, interrupt); }, this, {}, Urgency::Ahead);
+      id,
+      [this, id](LoadedModel& model, const Interrupt& interrupt) {
+        later([this, id] { Q_EMIT loaded(id); });
+        warmUp(model, interrupt);
+      },
+      this,
+      [this, id](const QString& error) {
+        if (error.isEmpty()) Q_EMIT prepared(id);
+      },
+      Urgency::Ahead);
 }
 
 JobId Engine::reply(const ReplyRequest& request) {

@@ -58,7 +58,9 @@ Q_SIGNALS:
   void modelsChanged();
   void textReady(const QString& model);
   void textFailed(const QString& model, const QString& sentence);
-  void deviceChanged(); // opened, lost, or refused: see deviceReady and deviceTrouble
+  void loaded(const QString& model);   // by prepare: its weights are on the device
+  void prepared(const QString& model); // by prepare: its kernels are there too, the first word comes at once
+  void deviceChanged();                // opened, lost, or refused: see deviceReady and deviceTrouble
   void replyStarted(attune::JobId job, const attune::ReplyStart& start);
   void replyTokens(attune::JobId job, const QList<attune::ReplyPiece>& pieces);
   void replyFinished(attune::JobId job, const attune::ReplyEnd& end);

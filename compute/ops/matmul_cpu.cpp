@@ -125,7 +125,8 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
                                      general || g.n % 4 != 0,
                                      general || g.m % tile.rows != 0 || g.n % columns != 0,
                                      wholeTexels};
-  const char* name = transposedA ? "matmul_cpu_tn" : transposedB ? "matmul_cpu_nt" : "matmul_cpu_nn";
+  const std::string name = std::string(transposedA ? "matmul_cpu_tn_" : transposedB ? "matmul_cpu_nt_" : "matmul_cpu_nn_") +
+                           std::to_string(tile.rows) + "x" + std::to_string(tile.vectors);
   const Push push = {g.m,
                      g.n,
                      g.k,

@@ -1,0 +1,38 @@
+#include "desktop.h"
+
+#include "attention/attention_panel.h"
+#include "chat/chat_panel.h"
+#include "data/data_panel.h"
+#include "label/label_panel.h"
+#include "models/models_panel.h"
+#include "paths.h"
+#include "train/train_panel.h"
+
+namespace attune {
+namespace {
+
+// The panels are made with a store to read; the bench hands it to them.
+Workbench& stocked(Workbench& bench, Store& store) {
+  bench.store = &store;
+  QObject::connect(&store, &Store::saveStateChanged, &bench, &Workbench::setSaveState);
+  return bench;
+}
+
+} // namespace
+
+Desktop::Desktop(Workbench& workbench, const QString& storeFile, const QString& device)
+    : bench(workbench)
+    , store(storeFile)
+    , engine(stocked(bench, store), ModelPlaces::standard(), device)
+    , attention(engine)
+    , training(bench, engine, paths::home(), device)
+    , window(bench) {
+  window.addPanel(new ChatPanel(bench, engine));
+  window.addPanel(new LabelPanel(bench, engine));
+  window.addPanel(new TrainPanel(bench, training));
+  window.addPanel(new AttentionPanel(bench, attention));
+  window.addPanel(new DataPanel(bench));
+  window.addPanel(new ModelsPanel(bench, engine, paths::models()));
+}
+
+} // namespace attune
