@@ -3,9 +3,9 @@
 #include "cli/loading.h"
 #include "cli/output.h"
 #include "cli/qt.h"
+#include "engine/look_inside.h"
 #include "error.h"
 #include "formats/file.h"
-#include "train/inspect.h"
 #include "widgets/theme.h"
 
 #include <QBuffer>
@@ -14,44 +14,6 @@
 
 namespace attune::cli {
 namespace {
-
-// Probabilities as `inspect` gives them; pictures of heads ask for nothing else.
-class InspectedAttention : public AttentionNumbers {
-public:
-  InspectedAttention(std::map<std::string, HostTensor> tensors, int places)
-      : tensors(std::move(tensors))
-      , places(places) {}
-
-  std::vector<float> weights(int layer, int head) const override {
-    const HostTensor& all = tensors.at("attention." + std::to_string(layer)); // [H, T, T]
-    const size_t size = size_t(places) * size_t(places);
-    const auto first = all.data.begin() + std::ptrdiff_t(size_t(head) * size);
-    return {first, first + std::ptrdiff_t(size)};
-  }
-  std::vector<float> query(int, int, int) const override { return {}; }
-  std::vector<float> key(int, int, int) const override { return {}; }
-  std::vector<float> value(int, int, int) const override { return {}; }
-
-private:
-  std::map<std::string, HostTensor> tensors;
-  int places;
-};
-
-std::shared_ptr<AttentionData> lookInto(const std::shared_ptr<Model>& model, const std::vector<int32_t>& ids,
-                                        const std::shared_ptr<const Tokenizer>& tokenizer) {
-  auto data = std::make_shared<AttentionData>();
-  const ModelConfig& config = model->config();
-  data->nLayer = int(config.nLayer);
-  data->nHead = int(config.nHead);
-  data->headSize = int(config.headDim);
-  data->ids.assign(ids.begin(), ids.end());
-  for (const int32_t id : ids)
-    data->tokens << (tokenizer && id < tokenizer->size() ? QString::fromStdString(tokenizer->bytesOf(id))
-                                                         : QString::number(id));
-  data->numbers = std::make_shared<InspectedAttention>(inspect(model, ids, false), int(ids.size()));
-  digestHeads(*data);
-  return data;
-}
 
 std::string pngOf(const QImage& image) {
   QByteArray bytes;
@@ -85,26 +47,28 @@ int exportAttention(const Arguments& arguments) {
                 ": the model has layers 0 to " + std::to_string(model->config().nLayer - 1) + " with heads 0 to " +
                 std::to_string(model->config().nHead - 1) + ".");
   useQtGui();
-  const auto data = lookInto(model, ids, tokenizer);
+  AttentionData data;
+  data.modelName = QString::fromStdString(folder.filename().string());
+  lookInside(data, *model, tokenizer.get(), ids, !arguments.has("layer"));
   const Shade shade = shading == "linear" ? Shade::Linear : Shade::SquareRoot;
   const Theme& theme = colors == "dark" ? Theme::darkTheme() : Theme::light();
   std::string bytes;
   if (arguments.has("layer")) {
-    const auto one = loadHead(*data, layer, head);
-    bytes = kind == ".png"   ? pngOf(headImage(*data, *one, shade, &theme))
-            : kind == ".svg" ? headSvg(*data, *one, shade, &theme).toStdString()
-                             : headCsv(*data, *one).toStdString();
+    const auto one = loadHead(data, layer, head);
+    bytes = kind == ".png"   ? pngOf(headImage(data, *one, shade, &theme))
+            : kind == ".svg" ? headSvg(data, *one, shade, &theme).toStdString()
+                             : headCsv(data, *one).toStdString();
   } else
-    bytes = kind == ".png"   ? pngOf(gridImage(*data, shade, &theme))
-            : kind == ".svg" ? gridSvg(*data, shade, &theme).toStdString()
-                             : gridCsv(*data).toStdString();
+    bytes = kind == ".png"   ? pngOf(gridImage(data, shade, &theme))
+            : kind == ".svg" ? gridSvg(data, shade, &theme).toStdString()
+                             : gridCsv(data).toStdString();
   writeFileAtomically(out, bytes);
   if (arguments.json())
-    printJson({{"out", out.string()}, {"ids", ids}, {"layers", data->nLayer}, {"heads", data->nHead}});
+    printJson({{"out", out.string()}, {"ids", ids}, {"layers", data.nLayer}, {"heads", data.nHead}});
   else
     print("Wrote " + out.string() + ": " +
           (arguments.has("layer") ? headTitle(layer, head).toStdString()
-                                  : grouped(int64_t(data->nLayer) * data->nHead) + " heads") +
+                                  : grouped(int64_t(data.nLayer) * data.nHead) + " heads") +
           ", " + grouped(int64_t(ids.size())) + " tokens.\n");
   return 0;
 }

@@ -16,11 +16,15 @@ Command trainingCommand(const std::string& name, const std::string& summary, con
       {"data", "FILE", data, "", true, true},
       {"out", "RUN", "the run's folder", "", false, true}};
   for (Option& option : trainingOptions()) options.push_back(std::move(option));
-  return {
-      name, summary,
-      "",   0,
-      0,    std::move(options),
-      run,  "Ctrl+C and SIGTERM stop the run after the step, with a checkpoint; attune-cli resume goes on from there."};
+  return {name,
+          summary,
+          "",
+          0,
+          0,
+          std::move(options),
+          run,
+          "Ctrl+C and SIGTERM stop the run after the step or the held-out batch it is at, with a checkpoint; "
+          "attune-cli resume goes on from there."};
 }
 
 } // namespace
@@ -39,7 +43,7 @@ std::vector<Command> trainCommands() {
        {},
        resumeRun},
       {"pause",
-       "Asks the process that trains a run to stop after its step, with a checkpoint.",
+       "Asks the process that trains a run to stop after its step or held-out batch, with a checkpoint.",
        "RUN",
        1,
        1,

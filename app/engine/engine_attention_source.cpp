@@ -1,26 +1,12 @@
 #include "engine/engine_attention_source.h"
 
-#include "attention/attention_vectors.h"
 #include "engine/engine.h"
-#include "model/capture.h"
+#include "engine/look_inside.h"
 #include "text/utf8.h"
 
 #include <chrono>
 
 namespace attune {
-namespace {
-
-// A token's text; bytes that are a part of a character only are written as numbers.
-QString tokenText(const Tokenizer& tokenizer, int32_t id) {
-  const std::string bytes = tokenizer.bytesOf(id);
-  if (!firstInvalidUtf8(bytes)) return QString::fromStdString(bytes);
-  QString text;
-  for (const char byte : bytes) text += QStringLiteral("⟨%1⟩").arg(uint8_t(byte), 2, 16, QLatin1Char('0')).toUpper();
-  return text;
-}
-
-} // namespace
-
 EngineAttentionSource::EngineAttentionSource(Engine& engine, QObject* parent)
     : AttentionSource(parent)
     , engine(engine) {
@@ -69,20 +55,7 @@ void EngineAttentionSource::ask(Question question) {
     }
     data->text = question.ids.empty() ? QString::fromStdString(question.text)
                                       : QString::fromStdString(validUtf8(tokenizer.decode(ids)));
-    CapturedAttention captured = captureAttention(*loaded.model, ids);
-    if (interrupt.wanted()) return;
-    data->nLayer = int(config.nLayer);
-    data->nHead = int(config.nHead);
-    data->headSize = int(config.headDim);
-    for (const int32_t id : ids) {
-      data->ids.push_back(id);
-      data->tokens << tokenText(tokenizer, id);
-    }
-    const AttentionVectors::Shape shape{data->nLayer, data->nHead, int(config.nKvHead), int(ids.size()),
-                                        data->headSize};
-    data->numbers =
-        std::make_shared<AttentionVectors>(shape, std::move(captured.q), std::move(captured.k), std::move(captured.v));
-    digestHeads(*data);
+    lookInside(*data, *loaded.model, &tokenizer, ids, true, [&] { return interrupt.wanted(); });
     data->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   };
   job = engine.withModel(model, work, this, [this, next = ++asked, data](const QString& error) {

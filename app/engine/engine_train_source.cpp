@@ -365,7 +365,7 @@ void EngineTrainSource::trained(const QString& run, RunEnd end, const QString& p
   if (KnownRun* one = known(run)) {
     one->metrics->update();
     findCheckpoint(one->info);
-    one->info.state = one->info.checkpoint >= one->settings.steps ? RunState::Done : RunState::Stopped;
+    one->info.state = madeAllSteps(one->info, one->settings) ? RunState::Done : RunState::Stopped;
   }
   bench.setCheckpoint({});
   engine.refreshModels();

@@ -2,6 +2,7 @@
 
 #include "formats/json.h"
 #include "formats/model_folder.h"
+#include "train/checkpoint.h"
 
 #include <QDir>
 #include <QFile>
@@ -85,6 +86,15 @@ void findCheckpoint(RunInfo& info) {
   info.modelDir = QString::fromStdString(folder.string());
 }
 
+bool madeAllSteps(const RunInfo& info, const RunSettings& settings) {
+  if (info.checkpoint < settings.steps) return false;
+  try {
+    return !readCheckpointState(info.modelDir.toStdString()).open;
+  } catch (const std::exception&) {
+    return true; // a damaged one: resuming says so, and there is nothing to do here
+  }
+}
+
 QList<KnownRun> readRuns(const QString& folder, const QList<KnownRun>& known) {
   QList<KnownRun> runs;
   for (const QFileInfo& entry : QDir(folder).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot)) {
@@ -110,7 +120,7 @@ QList<KnownRun> readRuns(const QString& folder, const QList<KnownRun>& known) {
     const auto& rows = run.metrics->rows();
     run.info.step = rows.empty() ? 0 : int(rows.back().step);
     run.info.secondsGone = secondsOf(rows);
-    run.info.state = run.info.checkpoint >= run.settings.steps ? RunState::Done
+    run.info.state = madeAllSteps(run.info, run.settings) ? RunState::Done
                      : trainerOf(path)                         ? RunState::Running
                                                                : RunState::Stopped;
     runs << run;

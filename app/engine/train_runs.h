@@ -21,6 +21,9 @@ double secondsOf(const std::vector<MetricsRow>& rows);
 // The newest checkpoint's step and folder into `info`; step −1 where there is none.
 void findCheckpoint(RunInfo& info);
 
+// Whether the newest checkpoint is the end of all steps; one whose last evaluation was interrupted is not.
+bool madeAllSteps(const RunInfo& info, const RunSettings& settings);
+
 struct KnownRun {
   RunInfo info;
   std::shared_ptr<MetricsFile> metrics; // read up to now

@@ -38,11 +38,21 @@ void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const T
     moments.write(second + name, trainer.optimizer().secondMoments().download(name));
   }
   moments.commit();
-  writeJson(writer.path() / "state.json", {{"step", state.step},
-                                           {"seed", state.seed},
-                                           {"optimizer_steps", trainer.optimizer().steps()},
-                                           {"metrics_lines", state.metricsLines},
-                                           {"samples_lines", state.samplesLines}});
+  Json json{{"step", state.step},
+            {"seed", state.seed},
+            {"optimizer_steps", trainer.optimizer().steps()},
+            {"metrics_lines", state.metricsLines},
+            {"samples_lines", state.samplesLines}};
+  if (const auto& open = state.open)
+    json["open_step"] = {{"loss", open->loss},
+                         {"lr", open->rate},
+                         {"grad_norm", open->gradientNorm},
+                         {"time_step", open->seconds},
+                         {"tokens", open->tokens},
+                         {"held_out_batches", open->batches},
+                         {"held_out_loss_sum", open->heldOutLoss},
+                         {"held_out_count", open->heldOutCount}};
+  writeJson(writer.path() / "state.json", json);
   tokenizer.save(writer.path());
   Lineage own = lineage;
   own.step = state.step;
@@ -54,7 +64,19 @@ RunPosition readCheckpointState(const std::filesystem::path& checkpoint) {
   const std::filesystem::path file = checkpoint / "state.json";
   const Json json = readJson(file);
   try {
-    return {json.at("step"), json.at("seed"), json.at("metrics_lines"), json.at("samples_lines")};
+    RunPosition state{json.at("step"), json.at("seed"), json.at("metrics_lines"), json.at("samples_lines"), {}};
+    if (json.contains("open_step")) {
+      const Json& open = json["open_step"];
+      state.open = OpenStep{open.at("loss"),
+                            open.at("lr"),
+                            open.at("grad_norm"),
+                            open.at("time_step"),
+                            open.at("tokens"),
+                            open.at("held_out_batches"),
+                            open.at("held_out_loss_sum"),
+                            open.at("held_out_count")};
+    }
+    return state;
   } catch (const Json::exception& problem) {
     throw Error(file.string() + ": not a checkpoint's state (" + problem.what() +
                 "); delete this checkpoint and resume from the one before");

@@ -90,7 +90,7 @@ public:
     const Json json = readJson(folder_ / "run.json");
     settings_ = parseRunSettings(json, (folder_ / "run.json").string());
     if (!checkpoint.empty()) state_ = readCheckpointState(checkpoint);
-    if (state_.step >= settings_.steps) return;
+    if (finished()) return;
     prepare(checkpoint.empty() ? settings_.model : checkpoint);
     checkpoint_ = checkpoint;
     const Json lineage = json.value("lineage", Json::object());
@@ -109,16 +109,20 @@ public:
 
   const RunSettings& settings() const override { return settings_; }
   const Path& folder() const override { return folder_; }
-  bool finished() const override { return state_.step >= settings_.steps; }
+  bool finished() const override { return state_.step >= settings_.steps && !state_.open; }
 
   RunEnd train(const OnProgress& onProgress, const std::atomic<bool>* stop) override;
 
 private:
   void step(Trainer& trainer);
-  double evaluate(Trainer& trainer);
-  void sample();
+  bool finishStep(Trainer& trainer);
+  bool evaluate(Trainer& trainer, OpenStep& open);
+  bool sample();
   void save(Trainer& trainer);
+  bool stopWanted() const { return stop_ && *stop_; }
+  bool interrupted() const { return stopWanted() || fs::exists(pauseFile(folder_)); }
   void tell(const std::string& doing) {
+    if (!doing.empty() && doing == progress_.doing) return;
     progress_.doing = doing;
     if (onProgress_) onProgress_(progress_);
   }
@@ -133,6 +137,7 @@ private:
   RunProgress progress_;
   int64_t timed_ = 0; // steps of this process
   OnProgress onProgress_;
+  const std::atomic<bool>* stop_ = nullptr;
   std::shared_ptr<Model> model_;
   std::optional<Generator> generator_;
   std::optional<LineLog> metrics_, samples_;
@@ -142,6 +147,7 @@ private:
 RunEnd RunFolder::train(const OnProgress& onProgress, const std::atomic<bool>* stop) {
   if (finished()) return RunEnd::Done;
   onProgress_ = onProgress;
+  stop_ = stop;
   fs::remove(pauseFile(folder_));
   progress_.step = state_.step;
   progress_.steps = settings_.steps;
@@ -157,15 +163,16 @@ RunEnd RunFolder::train(const OnProgress& onProgress, const std::atomic<bool>* s
   events_.emplace(folder_, wallClock());
   tell("");
 
-  while (state_.step < settings_.steps) {
-    step(trainer);
-    const bool last = state_.step == settings_.steps;
-    const bool stopped = stop && *stop, paused = fs::exists(pauseFile(folder_));
-    if (last || stopped || paused || (settings_.checkpointEvery && state_.step % settings_.checkpointEvery == 0))
+  while (!finished()) {
+    if (!state_.open) step(trainer);
+    const bool whole = finishStep(trainer), last = finished();
+    const bool stopped = stopWanted(), paused = !stopped && interrupted();
+    if (!whole || last || stopped || paused ||
+        (settings_.checkpointEvery && state_.step % settings_.checkpointEvery == 0))
       save(trainer);
     fs::remove(pauseFile(folder_));
     tell("");
-    if (!last && (stopped || paused)) return stopped ? RunEnd::Stopped : RunEnd::Paused;
+    if (!whole || (!last && (stopped || paused))) return stopped ? RunEnd::Stopped : RunEnd::Paused;
   }
   return RunEnd::Done;
 }
@@ -185,46 +192,65 @@ void RunFolder::step(Trainer& trainer) {
   }();
   const double seconds = secondsSince(begin);
   ++state_.step;
-  progress_.step = state_.step;
-  progress_.loss = result.loss;
-  progress_.rate = rate;
-  progress_.gradientNorm = result.gradientNorm;
-  progress_.tokensAStep = result.tokens;
   // The first step also compiles kernels; it counts only until the second is known.
   progress_.secondsAStep = timed_++ < 2 ? seconds : 0.9 * progress_.secondsAStep + 0.1 * seconds;
+  state_.open = OpenStep{result.loss, rate, result.gradientNorm, seconds, result.tokens, 0, 0, 0};
+}
+
+// Evaluates and samples where it is time to, and writes the step down. False where pause or stop came before all of it
+// was done: the step stays open, and what was written of it belongs to no checkpoint.
+bool RunFolder::finishStep(Trainer& trainer) {
+  OpenStep& open = *state_.open;
+  progress_.step = state_.step;
+  progress_.loss = open.loss;
+  progress_.rate = open.rate;
+  progress_.gradientNorm = open.gradientNorm;
+  progress_.tokensAStep = open.tokens;
   progress_.heldOutLoss = -1;
 
   const bool evaluated =
       state_.step == settings_.steps || (settings_.evaluateEvery && state_.step % settings_.evaluateEvery == 0);
-  if (evaluated && !data_->heldOut().empty()) progress_.heldOutLoss = evaluate(trainer);
-  Json row{{"step", state_.step},     {"loss", result.loss}, {"lr", rate}, {"grad_norm", result.gradientNorm},
-           {"tokens", result.tokens}, {"time_step", seconds}};
-  std::vector<std::pair<std::string, float>> scalars{{"train/loss", float(result.loss)},
-                                                     {"train/learning_rate", float(rate)},
-                                                     {"train/grad_norm", float(result.gradientNorm)}};
+  if (evaluated && !data_->heldOut().empty()) {
+    if (!evaluate(trainer, open)) return false;
+    progress_.heldOutLoss = open.heldOutLoss / open.heldOutCount;
+  }
+  Json row{{"step", state_.step},   {"loss", open.loss},        {"lr", open.rate}, {"grad_norm", open.gradientNorm},
+           {"tokens", open.tokens}, {"time_step", open.seconds}};
+  std::vector<std::pair<std::string, float>> scalars{{"train/loss", float(open.loss)},
+                                                     {"train/learning_rate", float(open.rate)},
+                                                     {"train/grad_norm", float(open.gradientNorm)}};
   if (progress_.heldOutLoss >= 0) {
     row["held_out_loss"] = progress_.heldOutLoss;
     scalars.emplace_back("eval/loss", float(progress_.heldOutLoss));
   }
   metrics_->append(jsonLine(row));
-  ++state_.metricsLines;
   events_->scalars(state_.step, scalars, wallClock());
-  if (evaluated) sample();
-}
-
-double RunFolder::evaluate(Trainer& trainer) {
-  Trainer::Sum sum;
-  const auto& batches = data_->heldOut();
-  for (size_t i = 0; i < batches.size(); ++i) {
-    if (i % 16 == 0) tell("Evaluating, " + std::to_string(100 * i / batches.size()) + " %");
-    const Trainer::Sum part = trainer.evaluate(batches[i]);
-    sum.loss += part.loss;
-    sum.count += part.count;
+  const int64_t samplesBefore = state_.samplesLines;
+  if (evaluated && !sample()) {
+    state_.samplesLines = samplesBefore;
+    return false;
   }
-  return sum.loss / sum.count;
+  ++state_.metricsLines;
+  state_.open.reset();
+  return true;
 }
 
-void RunFolder::sample() {
+// Goes on with the held-out batches. False: interrupted before the last.
+bool RunFolder::evaluate(Trainer& trainer, OpenStep& open) {
+  const auto& batches = data_->heldOut();
+  while (open.batches < int64_t(batches.size())) {
+    tell("Evaluating, " + std::to_string(100 * size_t(open.batches) / batches.size()) + " %");
+    if (interrupted()) return false;
+    const Trainer::Sum part = trainer.evaluate(batches[size_t(open.batches)]);
+    open.heldOutLoss += part.loss;
+    open.heldOutCount += part.count;
+    ++open.batches;
+  }
+  return true;
+}
+
+// False: interrupted before the last word.
+bool RunFolder::sample() {
   tell("Writing a sample");
   if (!generator_) generator_.emplace(model_);
   generator_->forget(); // the weights are new
@@ -237,7 +263,8 @@ void RunFolder::sample() {
     request.seed = settings_.seed;
     if (settings_.kind == RunKind::Sft) request.sampler.greedy = true;
     if (start_.tokenizer->eos()) request.stopIds = {*start_.tokenizer->eos()};
-    const Reply reply = generator_->generate(request)[0];
+    const Reply reply = generator_->generate(request, [this](const GeneratedToken&) { return !interrupted(); })[0];
+    if (reply.finish == Finish::Cancelled) return false;
     const std::string text = start_.tokenizer->decode(reply.ids);
     Json row{{"step", state_.step},
              {"prompt", settings_.kind == RunKind::Sft ? start_.tokenizer->decode(prompt) : ""},
@@ -245,6 +272,7 @@ void RunFolder::sample() {
     samples_->append(row.dump(-1, ' ', false, Json::error_handler_t::replace));
     ++state_.samplesLines;
   }
+  return true;
 }
 
 void RunFolder::save(Trainer& trainer) {

@@ -44,7 +44,7 @@ public:
   virtual bool finished() const = 0; // all steps were made before
 
   // Trains until the end, or until `stop` is set or the run is asked to pause (requestPause); both within one step,
-  // with a checkpoint. Throws Error when training cannot go on; the last checkpoint is safe.
+  // or one batch of an evaluation, with a checkpoint. Throws Error when training cannot go on; the last checkpoint is safe.
   virtual RunEnd train(const OnProgress& onProgress = {}, const std::atomic<bool>* stop = nullptr) = 0;
 };
 

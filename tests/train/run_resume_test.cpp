@@ -118,6 +118,29 @@ TEST_CASE("a run stopped and paused on its way ends with the same bytes") {
     }) == RunEnd::Paused);
     CHECK(newestCheckpoint(folder).filename() == "step-15"); // asked while it evaluated, after that step
   }
+  // During the evaluation, the sample, and those of the last step.
+  for (const auto& [step, doing] : std::vector<std::pair<int, std::string>>{
+           {20, "Evaluating"}, {20, "Writing"}, {24, "Evaluating"}, {24, "Writing"}}) {
+    INFO("stopped at step " << step << ", while '" << doing << "'");
+    const auto run = Run::resume(folder);
+    CHECK_FALSE(run->finished());
+    int seen = 0, after = 0;
+    stop = false;
+    const RunEnd end = run->train(
+        [&, step = step, doing = doing](const RunProgress& p) {
+          after += stop && p.doing.starts_with("Evaluating");
+          seen += p.step == step && p.doing.starts_with(doing);
+          if (seen == (doing == "Writing" ? 1 : 2)) stop = true;
+        },
+        &stop);
+    CHECK(end == RunEnd::Stopped);
+    CHECK(after == 0); // no batch more
+    const fs::path checkpoint = newestCheckpoint(folder);
+    CHECK(checkpoint.filename() == "step-" + std::to_string(step));
+    const Json open = readJson(checkpoint / "state.json").value("open_step", Json());
+    REQUIRE(open.is_object());
+    CHECK(open["held_out_batches"].get<int>() > 0);
+  }
   CHECK(contains(errorOf([&] { requestPause(folder); }), "not being trained"));
   CHECK(Run::resume(folder)->train() == RunEnd::Done);
   checkSame(outcome(folder, kept), outcome(world.root / "whole", kept));
