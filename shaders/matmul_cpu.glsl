@@ -57,6 +57,10 @@ layout(push_constant) uniform Push {
 #define ROWS_32(X) \
   ROWS_16(X) \
   X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31)
+#define ROWS_64(X) \
+  ROWS_32(X) \
+  X(32) X(33) X(34) X(35) X(36) X(37) X(38) X(39) X(40) X(41) X(42) X(43) X(44) X(45) X(46) X(47) \
+  X(48) X(49) X(50) X(51) X(52) X(53) X(54) X(55) X(56) X(57) X(58) X(59) X(60) X(61) X(62) X(63)
 // The same with the register of A that holds the row's values where there are 4, 8 and 16 lanes, and with which of these a
 // new register begins.
 #define ROWS_OF_A_1(X) X(0, 0, 0, 0, ALL)
@@ -73,6 +77,16 @@ layout(push_constant) uniform Push {
   X(20, 5, 2, 1, FOUR) X(21, 5, 2, 1, NONE) X(22, 5, 2, 1, NONE) X(23, 5, 2, 1, NONE) \
   X(24, 6, 3, 1, EIGHT) X(25, 6, 3, 1, NONE) X(26, 6, 3, 1, NONE) X(27, 6, 3, 1, NONE) \
   X(28, 7, 3, 1, FOUR) X(29, 7, 3, 1, NONE) X(30, 7, 3, 1, NONE) X(31, 7, 3, 1, NONE)
+#define ROWS_OF_A_64(X) \
+  ROWS_OF_A_32(X) \
+  X(32, 8, 4, 2, ALL) X(33, 8, 4, 2, NONE) X(34, 8, 4, 2, NONE) X(35, 8, 4, 2, NONE) \
+  X(36, 9, 4, 2, FOUR) X(37, 9, 4, 2, NONE) X(38, 9, 4, 2, NONE) X(39, 9, 4, 2, NONE) \
+  X(40, 10, 5, 2, EIGHT) X(41, 10, 5, 2, NONE) X(42, 10, 5, 2, NONE) X(43, 10, 5, 2, NONE) \
+  X(44, 11, 5, 2, FOUR) X(45, 11, 5, 2, NONE) X(46, 11, 5, 2, NONE) X(47, 11, 5, 2, NONE) \
+  X(48, 12, 6, 3, ALL) X(49, 12, 6, 3, NONE) X(50, 12, 6, 3, NONE) X(51, 12, 6, 3, NONE) \
+  X(52, 13, 6, 3, FOUR) X(53, 13, 6, 3, NONE) X(54, 13, 6, 3, NONE) X(55, 13, 6, 3, NONE) \
+  X(56, 14, 7, 3, EIGHT) X(57, 14, 7, 3, NONE) X(58, 14, 7, 3, NONE) X(59, 14, 7, 3, NONE) \
+  X(60, 15, 7, 3, FOUR) X(61, 15, 7, 3, NONE) X(62, 15, 7, 3, NONE) X(63, 15, 7, 3, NONE)
 #define PASTE(a, b) a##b
 #define LIST(name, count) PASTE(name, count)
 #define EACH_ROW(X) LIST(ROWS_, ROWS)(X)
@@ -168,7 +182,7 @@ layout(push_constant) uniform Push {
 #define PASS(isTail) \
   { \
     const bool tail = isTail; \
-    vec4 a0, a1, a2, a3, a4, a5, a6, a7; \
+    vec4 a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15; \
     vec4 b00, b01, b02, b03, b10, b11, b12, b13, b20, b21, b22, b23, b30, b31, b32, b33; \
     EACH_VECTOR(FETCH_B) \
     EACH_VECTOR(SUM_COLUMNS) \
@@ -248,6 +262,9 @@ void main() {
   const uint stepA = LAYOUT == 2 ? 4 * lda : 1, stepB = LAYOUT == 1 ? 1 : 4 * ldb;
   const uint passes = k / 4, left = k % 4;
   BASE_A(0) BASE_A(1) BASE_A(2) BASE_A(3) BASE_A(4) BASE_A(5) BASE_A(6) BASE_A(7)
+#if ROWS == 64
+  BASE_A(8) BASE_A(9) BASE_A(10) BASE_A(11) BASE_A(12) BASE_A(13) BASE_A(14) BASE_A(15)
+#endif
   EACH_VECTOR(BASES_B)
 
   EACH_ROW(ZERO)

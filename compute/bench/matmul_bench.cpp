@@ -47,11 +47,6 @@ Timing measure(vulkan::Device& device, Peer* peer, MatmulLayout layout, const ch
                        .a = slices[0],
                        .b = slices[1],
                        .c = slices[2]};
-  std::unique_ptr<vulkan::Buffer> scratch;
-  if (const uint64_t bytes = 4 * matmulScratch(device, layout, g)) {
-    scratch = device.allocate(bytes, vulkan::Memory::Device, "bench");
-    g.scratch = {scratch.get(), 0, bytes};
-  }
   recordMatmul(device, *recording, layout, g);
   recording->finish();
 

@@ -24,13 +24,22 @@ struct Tile {
 bool small(const MatmulArguments& g) { return (uint64_t)g.m * g.n * g.k * g.batch < (1u << 18); }
 
 // The tile that should take the least time: the rounds in which the processor's threads work through all tiles, times
-// what a tile of that shape costs (measured on lavapipe; tests/bench/REJECTED.md tells what lost).
-Tile tileFor(MatmulLayout layout, uint32_t lanes, const MatmulArguments& g) {
+// what a tile of that shape costs (measured on lavapipe; tests/bench/REJECTED.md tells what lost). Fetches are dear
+// where B is transposed, and more rows share them; but such a program takes a second to compile, three times as long as
+// others.
+Tile tileFor(MatmulLayout layout, uint32_t lanes, const MatmulArguments& g, bool padded) {
   struct RowCost {
     uint32_t rows;
     double cost; // of an element of the tile
   };
-  constexpr RowCost rowCosts[] = {{32, 1}, {16, 1.12}, {8, 1.6}, {4, 3}, {2, 5}, {1, 8}};
+  const bool manyRows = layout != MatmulLayout::NN && !padded && (uint64_t)g.m * g.n * g.k * g.batch >= (1u << 25);
+  const RowCost rowCosts[] = {{32, 1},
+                              {16, 1.12},
+                              {8, 1.6},
+                              {4, 3},
+                              {2, 5},
+                              {1, 8},
+                              {64, !manyRows ? 1e9 : layout == MatmulLayout::NT ? 0.9 : 0.96}};
   const uint64_t threads = std::max(1u, std::thread::hardware_concurrency());
   if (small(g)) return {8, 1};
   Tile best = {};
@@ -39,6 +48,7 @@ Tile tileFor(MatmulLayout layout, uint32_t lanes, const MatmulArguments& g) {
     if (rows < 4 && layout == MatmulLayout::TN) continue;
     for (const uint32_t vectors : {2u, 1u, 4u}) {
       if (vectors == 4 && (rows > 8 || layout == MatmulLayout::NT)) continue;
+      if (vectors == 1 && rows == 64) continue;
       const uint32_t columns = 4 * lanes * vectors;
       const uint64_t tiles = (uint64_t)((g.m + rows - 1) / rows) * ((g.n + columns - 1) / columns) * g.batch;
       const double vectorCost = vectors == 1 ? 1.12 : vectors == 2 ? 1 : 0.85;
@@ -53,24 +63,25 @@ struct PadPush {
   uint32_t from4, stride4, width4, paddedStride4, to4;
 };
 
-// Copies B [n, k] into the scratch slice with rows of `stride` floats; gives where it lies.
-View recordPadded(vulkan::Device& device, vulkan::Recording& recording, const MatmulArguments& g, const View& b,
-                  uint32_t stride) {
+// Rows of B [n, k] a multiple of 1,024 bytes apart meet in few sets of the cache. Few rows of A would not repay a copy.
+bool paddingPays(const MatmulArguments& g) {
+  return g.ldb % 256 == 0 && g.m >= 512 && g.batch == 1 && 4ull * g.n * g.k < (1u << 26);
+}
+
+// Copies B into the recording's scratch, its rows `stride` floats apart.
+vulkan::Slice recordPadded(vulkan::Device& device, vulkan::Recording& recording, const MatmulArguments& g,
+                           const View& b, uint32_t& stride) {
+  stride = (g.k + 3) / 4 * 4 + 16;
   const uint64_t floats = (uint64_t)g.n * stride;
-  const View to = storageView(device.limits(), g.scratch, floats);
+  const vulkan::Slice to = recording.scratch(4 * floats);
+  const View view = storageView(device.limits(), to, floats);
   const uint32_t lanes = device.limits().subgroupSize;
-  recording.dispatch(device.program("matmul_pad", {&lanes, 1}), {b.slice, to.slice},
-                     PadPush{b.offset / 4, g.ldb / 4, (g.k + 3) / 4, stride / 4, to.offset / 4}, {g.n});
-  return *texelView(device.limits(), g.scratch, floats);
+  recording.dispatch(device.program("matmul_pad", {&lanes, 1}), {b.slice, view.slice},
+                     PadPush{b.offset / 4, g.ldb / 4, (g.k + 3) / 4, stride / 4, view.offset / 4}, {g.n});
+  return to;
 }
 
 } // namespace
-
-uint32_t paddedStride(const MatmulArguments& g) {
-  // Rows a multiple of 1,024 bytes apart meet in few sets of the cache. Few rows of A would not repay the copy.
-  const uint32_t stride = (g.k + 3) / 4 * 4 + 16;
-  return g.ldb % 256 == 0 && g.m >= 128 && g.batch == 1 && 4ull * g.n * stride < (1u << 26) ? stride : 0;
-}
 
 bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayout layout, const MatmulArguments& g) {
   using Activation = MatmulArguments::Activation;
@@ -102,16 +113,17 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
   const View sums = g.columnSums.buffer ? storageView(limits, g.columnSums, g.n) : c;
 
   const uint32_t lanes = limits.subgroupSize;
-  const Tile tile = tileFor(layout, lanes, g);
   uint32_t ldb = g.ldb;
-  const uint32_t padded = transposedB && g.scratch.buffer ? paddedStride(g) : 0;
-  if (padded > 0 && g.scratch.size / 4 >= (uint64_t)g.n * padded && g.scratch.offset % 16 == 0) {
-    b = recordPadded(device, recording, g, *b, padded);
-    ldb = padded;
+  const bool padded = transposedB && paddingPays(g);
+  if (padded) {
+    const vulkan::Slice apart = recordPadded(device, recording, g, *b, ldb);
+    b = texelView(limits, apart, (uint64_t)g.n * ldb);
   }
+  const Tile tile = tileFor(layout, lanes, g, padded);
   const uint32_t columns = 4 * lanes * tile.vectors;
   const bool general = small(g); // one program for all of them: compiling takes longer than they do
-  const bool wholeTexels = g.n % 4 == 0 && g.ldc % 4 == 0 && c.offset % 4 == 0 && preOut.offset % 4 == 0 && g.strideC % 4 == 0;
+  const bool wholeTexels =
+      g.n % 4 == 0 && g.ldc % 4 == 0 && c.offset % 4 == 0 && preOut.offset % 4 == 0 && g.strideC % 4 == 0;
   const uint32_t specialization[] = {lanes,
                                      tile.rows,
                                      tile.vectors,
@@ -125,7 +137,9 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
                                      general || g.n % 4 != 0,
                                      general || g.m % tile.rows != 0 || g.n % columns != 0,
                                      wholeTexels};
-  const std::string name = std::string(transposedA ? "matmul_cpu_tn_" : transposedB ? "matmul_cpu_nt_" : "matmul_cpu_nn_") +
+  const std::string name = std::string(transposedA   ? "matmul_cpu_tn_"
+                                       : transposedB ? "matmul_cpu_nt_"
+                                                     : "matmul_cpu_nn_") +
                            std::to_string(tile.rows) + "x" + std::to_string(tile.vectors);
   const Push push = {g.m,
                      g.n,

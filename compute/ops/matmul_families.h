@@ -34,9 +34,6 @@ std::optional<View> texelView(const vulkan::Limits& limits, const vulkan::Slice&
 bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayout layout,
                const MatmulArguments& arguments);
 
-// The row stride to which an NT product on a CPU device would copy its B first; 0 where that does not pay.
-uint32_t paddedStride(const MatmulArguments& arguments);
-
 // Storage buffers in any alignment: `shared` chooses the shared-memory tiles of GPUs, else the plain program.
 void recordStorage(vulkan::Device& device, vulkan::Recording& recording, MatmulLayout layout,
                    const MatmulArguments& arguments, bool shared);

@@ -98,11 +98,6 @@ uint32_t rowsAtOnce(const vulkan::Limits& limits, MatmulLayout layout, const Mat
 
 } // namespace
 
-uint64_t matmulScratch(vulkan::Device& device, MatmulLayout layout, const MatmulArguments& arguments) {
-  if (layout != MatmulLayout::NT || familyOf(device.limits()) != Family::Cpu) return 0;
-  return (uint64_t)arguments.n * matmul::paddedStride(arguments);
-}
-
 void recordMatmul(vulkan::Device& device, vulkan::Recording& recording, MatmulLayout layout,
                   const MatmulArguments& arguments) {
   check(layout, arguments);

@@ -40,20 +40,14 @@ struct MatmulArguments {
 
   vulkan::Slice columnSums; // optional, TN only: [n] += sum over k of B's rows (the gradient of a bias)
 
-  // Optional, matmulScratch() floats: NT on CPU devices copies B there where its stride makes rows share cache lines.
-  vulkan::Slice scratch;
-
   // Several products of one shape: operand i begins at i * stride floats. Only A, B and C move: no bias, residual,
   // preActivation or columnSums then.
   uint32_t batch = 1;
   uint32_t strideA = 0, strideB = 0, strideC = 0;
 };
 
-// Floats of `scratch` that would make this product faster (0: none). Products that run one after another may share it.
-uint64_t matmulScratch(vulkan::Device& device, MatmulLayout layout, const MatmulArguments& arguments);
-
 // Records C = act(scale * A B + bias) + residual (+ C). Slices must hold every element the arguments name and C must
-// not overlap an operand. Throws Error that names the argument where they do not fit.
+// not overlap an operand. May use the recording's scratch. Throws Error that names the argument where they do not fit.
 void recordMatmul(vulkan::Device& device, vulkan::Recording& recording, MatmulLayout layout,
                   const MatmulArguments& arguments);
 

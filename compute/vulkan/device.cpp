@@ -134,6 +134,12 @@ std::unique_ptr<Buffer> DeviceImpl::allocate(uint64_t bytes, Memory memory, std:
   return buffer;
 }
 
+std::shared_ptr<Buffer> DeviceImpl::scratch(uint64_t bytes) {
+  std::shared_ptr<Buffer> shared = scratch_.lock();
+  if (!shared || shared->size() < bytes) scratch_ = shared = allocate(bytes, Memory::Device, "scratch");
+  return shared;
+}
+
 void DeviceImpl::upload(Slice to, std::span<const std::byte> from) { stage(to, from, {}); }
 void DeviceImpl::download(Slice from, std::span<std::byte> to) { stage(from, {}, to); }
 

@@ -19,6 +19,7 @@ public:
   const DeviceInfo& info() const override { return physical_.info; }
   const Limits& limits() const override { return physical_.limits; }
   std::unique_ptr<Buffer> allocate(uint64_t bytes, Memory memory, std::string_view purpose) override;
+  std::shared_ptr<Buffer> scratch(uint64_t bytes); // what recordings share (recording.h)
   uint64_t memoryInUse() const override { return memoryInUse_; }
   Program& program(std::string_view name, std::span<const uint32_t> specialization) override;
   void upload(Slice to, std::span<const std::byte> from) override;
@@ -51,6 +52,7 @@ private:
   VkCommandPool commandPool_ = VK_NULL_HANDLE; // for copies that wait
   VkPipelineCache pipelineCache_ = VK_NULL_HANDLE;
   std::map<std::pair<std::string, std::vector<uint32_t>>, std::unique_ptr<ProgramImpl>> programs_;
+  std::weak_ptr<Buffer> scratch_; // the largest that some recording still holds
   std::vector<RecordingImpl*> running_; // submitted since the last wait
   std::atomic<uint64_t> memoryInUse_ = 0; // also read by who shows it
   size_t cacheBytesRead_ = 0; // of the pipeline cache

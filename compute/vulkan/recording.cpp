@@ -55,6 +55,11 @@ void RecordingImpl::mustBeOpen() const {
   if (finished_) throw Error("A recording was added to after it was finished.");
 }
 
+Slice RecordingImpl::scratch(uint64_t bytes) {
+  if (scratch_.empty() || scratch_.back()->size() < bytes) scratch_.push_back(device_->scratch(bytes));
+  return {scratch_.back().get(), 0, bytes};
+}
+
 void RecordingImpl::openChunk() {
   VkCommandBufferAllocateInfo allocation = {VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO};
   allocation.commandPool = commandPool_;

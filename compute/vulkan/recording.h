@@ -34,6 +34,10 @@ public:
   virtual void fill(Slice slice, uint32_t value) = 0;
   virtual void copy(Slice from, Slice to) = 0;
 
+  // Memory that lasts until the next command asks for some: all recordings of the device share it. It is freed with the
+  // last recording that used it.
+  virtual Slice scratch(uint64_t bytes) = 0;
+
   virtual void finish() = 0; // after this it can be submitted any number of times
   virtual int dispatches() const = 0;
   virtual int barriers() const = 0;    // between its commands

@@ -20,6 +20,7 @@ public:
                 Groups groups) override;
   void fill(Slice slice, uint32_t value) override;
   void copy(Slice from, Slice to) override;
+  Slice scratch(uint64_t bytes) override;
   void finish() override;
   int dispatches() const override { return dispatches_; }
   int barriers() const override { return barriers_; }
@@ -63,6 +64,7 @@ private:
   std::vector<Chunk> chunks_;
   std::vector<Group> groups_;
   VkQueryPool times_ = VK_NULL_HANDLE; // one timestamp at the start and one after each chunk
+  std::vector<std::shared_ptr<Buffer>> scratch_; // the last one serves; commands use the others
   Hazards hazards_;
   const ProgramImpl* bound_ = nullptr; // pipeline of the open chunk
   bool open_ = false, finished_ = false;
