@@ -200,27 +200,19 @@ struct Epilogue {
   float scale;
 };
 
-void storeC(uint at, uint column, uint n, vec4 value) {
-  if (wholeTexels) {
-    matrixC4[at / 4] = value;
-    return;
+#define STORE(name, array) \
+  void name(uint at, uint column, uint n, vec4 value) { \
+    if (wholeTexels) { \
+      array##4[at / 4] = value; \
+      return; \
+    } \
+    array[at] = value.x; \
+    if (!tailN || column + 1 < n) array[at + 1] = value.y; \
+    if (!tailN || column + 2 < n) array[at + 2] = value.z; \
+    if (!tailN || column + 3 < n) array[at + 3] = value.w; \
   }
-  matrixC[at] = value.x;
-  if (!tailN || column + 1 < n) matrixC[at + 1] = value.y;
-  if (!tailN || column + 2 < n) matrixC[at + 2] = value.z;
-  if (!tailN || column + 3 < n) matrixC[at + 3] = value.w;
-}
-
-void storePreActivation(uint at, uint column, uint n, vec4 value) {
-  if (wholeTexels) {
-    preActivationOut4[at / 4] = value;
-    return;
-  }
-  preActivationOut[at] = value.x;
-  if (!tailN || column + 1 < n) preActivationOut[at + 1] = value.y;
-  if (!tailN || column + 2 < n) preActivationOut[at + 2] = value.z;
-  if (!tailN || column + 3 < n) preActivationOut[at + 3] = value.w;
-}
+STORE(storeC, matrixC)
+STORE(storePreActivation, preActivationOut)
 
 void finish(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
   if (edges && (row >= e.m || column >= e.n)) return;

@@ -1,5 +1,6 @@
 #include "chat/chat_session.h"
 
+#include "engine/sampler_settings.h"
 #include "error.h"
 #include "store/store.h"
 #include "workbench.h"
@@ -17,17 +18,6 @@ QString titleOf(const QString& text) {
     title += QChar(0x2026);
   }
   return title;
-}
-
-attune::SamplerSettings engineSettings(const StoredSampler& s) {
-  SamplerSettings settings;
-  settings.greedy = s.greedy;
-  settings.temperature = float(s.temperature);
-  settings.topK = s.topK;
-  settings.topP = float(s.topP);
-  settings.minP = float(s.minP);
-  settings.repetitionPenalty = float(s.repetitionPenalty);
-  return settings;
 }
 
 } // namespace
@@ -312,7 +302,7 @@ void ChatSession::reply(RecordId parent, std::vector<int32_t> prefix, std::vecto
   request.model = open_.model;
   request.messages = messagesBefore(int(turns_.size()) - 1);
   request.prefix = std::move(prefix);
-  request.sampler = engineSettings(turn.sampler);
+  request.sampler = engineSampler(turn.sampler);
   request.maxTokens = turn.sampler.maxTokens;
   request.seed = seed;
   state_ = State::Asking;

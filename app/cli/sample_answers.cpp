@@ -6,6 +6,7 @@
 #include "cli/sampling.h"
 #include "data/examples.h"
 #include "engine/model_text.h"
+#include "engine/sampler_settings.h"
 #include "error.h"
 #include "generate/generator.h"
 #include "random.h"
@@ -62,17 +63,11 @@ std::vector<Message> messagesOf(const Prompt& prompt) {
   return messages;
 }
 
-StoredSampler storedSampler(const GenerateRequest& request) {
-  StoredSampler s;
-  s.temperature = request.sampler.temperature;
-  s.topP = request.sampler.topP;
-  s.minP = request.sampler.minP;
-  s.repetitionPenalty = request.sampler.repetitionPenalty;
-  s.topK = request.sampler.topK;
-  s.maxTokens = request.maxTokens;
-  s.greedy = request.sampler.greedy;
-  s.seed = request.seed;
-  return s;
+StoredSampler samplerOf(const GenerateRequest& request) {
+  StoredSampler sampler = storedSampler(request.sampler);
+  sampler.maxTokens = request.maxTokens;
+  sampler.seed = request.seed;
+  return sampler;
 }
 
 // The answers in an order that says nothing of how they were made.
@@ -122,7 +117,7 @@ int sampleAnswers(const Arguments& arguments) {
         Answer answer;
         answer.text = wide(replyText(*text, reply));
         answer.model = wide(arguments.text("model"));
-        answer.sampler = storedSampler(request);
+        answer.sampler = samplerOf(request);
         answer.finish = QString::fromLatin1(finishName(reply.finish));
         answers << answer;
       }

@@ -1,6 +1,7 @@
 #include "label/answer_sampler.h"
 
 #include "engine/engine.h"
+#include "engine/sampler_settings.h"
 #include <QRandomGenerator>
 #include <algorithm>
 
@@ -8,17 +9,6 @@ namespace attune {
 namespace {
 
 constexpr int rounds = 3; // to find answers that differ
-
-SamplerSettings settingsOf(const StoredSampler& s) {
-  SamplerSettings settings;
-  settings.greedy = s.greedy;
-  settings.temperature = float(s.temperature);
-  settings.topK = s.topK;
-  settings.topP = float(s.topP);
-  settings.minP = float(s.minP);
-  settings.repetitionPenalty = float(s.repetitionPenalty);
-  return settings;
-}
 
 } // namespace
 
@@ -80,7 +70,7 @@ void AnswerSampler::ask(Batch& batch, Urgency urgency) {
     for (const StoredMessage& message : batch.order.history)
       request.messages.push_back({message.role.toStdString(), message.content.toStdString()});
     request.messages.push_back({"user", batch.order.text.toStdString()});
-    request.sampler = settingsOf(sampler);
+    request.sampler = engineSampler(sampler);
     request.maxTokens = sampler.maxTokens;
     request.seed = sampler.seed;
     request.replies = share;

@@ -11,17 +11,22 @@ using vulkan::Slice;
 
 namespace {
 
+struct Place { // of rows in their binding, in floats
+  uint32_t stride, offset;
+};
+
+Place placeOf(const Rows& rows) { return {rows.stride, rows.offset}; }
+
 struct ForwardPush {
   uint32_t tokens, keys, heads, group;
-  uint32_t qStride, qOffset, kStride, kOffset, vStride, vOffset, oStride, oOffset;
+  Place q, k, v, o;
   float scale;
   uint32_t causal, hasStart, hasEnd;
 };
 
 struct BackwardPush {
   uint32_t tokens, keys, heads, group;
-  uint32_t qStride, qOffset, kStride, kOffset, vStride, vOffset, oStride, oOffset, dOStride, dOOffset;
-  uint32_t dqStride, dqOffset, dkStride, dkOffset, dvStride, dvOffset;
+  Place q, k, v, o, dO, dq, dk, dv;
   float scale;
   uint32_t causal, hasStart, hasEnd, queryTiles;
 };
@@ -63,22 +68,18 @@ void recordAttention(Device& device, Recording& recording, const AttentionShape&
   checkKeys("v", shape, v);
   checkQueries("o", shape, o);
   checkNumbers("lse", lse, uint64_t(shape.batch) * shape.heads * shape.tokens);
-  const ForwardPush push = {shape.tokens,
-                            keysOf(shape),
-                            shape.heads,
-                            shape.heads / shape.kvHeads, //
-                            q.stride,
-                            q.offset,
-                            k.stride,
-                            k.offset, //
-                            v.stride,
-                            v.offset,
-                            o.stride,
-                            o.offset, //
-                            shape.scale,
-                            shape.causal,
-                            shape.start.buffer != nullptr,
-                            shape.end.buffer != nullptr};
+  const ForwardPush push = {.tokens = shape.tokens,
+                            .keys = keysOf(shape),
+                            .heads = shape.heads,
+                            .group = shape.heads / shape.kvHeads,
+                            .q = placeOf(q),
+                            .k = placeOf(k),
+                            .v = placeOf(v),
+                            .o = placeOf(o),
+                            .scale = shape.scale,
+                            .causal = shape.causal,
+                            .hasStart = shape.start.buffer != nullptr,
+                            .hasEnd = shape.end.buffer != nullptr};
   const bool fours = inFours(q) && inFours(k) && inFours(v) && inFours(o);
   recording.dispatch(variant(device, "forward", shape.headSize, fours),
                      {q.slice, k.slice, v.slice, o.slice, lse, orElse(shape.start, lse), orElse(shape.end, lse)}, push,
@@ -102,31 +103,23 @@ void recordAttentionGradient(Device& device, Recording& recording, const Attenti
     fours = fours && inFours(one.rows);
   }
   const uint32_t lanes = device.limits().subgroupSize, queryTiles = tiles(shape.tokens, lanes);
-  const BackwardPush push = {shape.tokens,
-                             keysOf(shape),
-                             shape.heads,
-                             shape.heads / shape.kvHeads, //
-                             q.stride,
-                             q.offset,
-                             k.stride,
-                             k.offset, //
-                             v.stride,
-                             v.offset,
-                             o.stride,
-                             o.offset, //
-                             dO.stride,
-                             dO.offset,
-                             dq.stride,
-                             dq.offset, //
-                             dk.stride,
-                             dk.offset,
-                             dv.stride,
-                             dv.offset, //
-                             shape.scale,
-                             shape.causal,
-                             shape.start.buffer != nullptr, //
-                             shape.end.buffer != nullptr,
-                             queryTiles};
+  const BackwardPush push = {.tokens = shape.tokens,
+                             .keys = keysOf(shape),
+                             .heads = shape.heads,
+                             .group = shape.heads / shape.kvHeads,
+                             .q = placeOf(q),
+                             .k = placeOf(k),
+                             .v = placeOf(v),
+                             .o = placeOf(o),
+                             .dO = placeOf(dO),
+                             .dq = placeOf(dq),
+                             .dk = placeOf(dk),
+                             .dv = placeOf(dv),
+                             .scale = shape.scale,
+                             .causal = shape.causal,
+                             .hasStart = shape.start.buffer != nullptr,
+                             .hasEnd = shape.end.buffer != nullptr,
+                             .queryTiles = queryTiles};
   recording.dispatch(variant(device, "backward", shape.headSize, fours),
                      {q.slice, k.slice, v.slice, o.slice, dO.slice, lse, orElse(shape.start, lse),
                       orElse(shape.end, lse), dq.slice, dk.slice, dv.slice},
