@@ -27,6 +27,10 @@ Json toJson(const std::vector<Message>& messages) {
 Json toJson(const DemonstrationExample& demonstration) {
   if (demonstration.plain)
     return {{"prompt", demonstration.messages.at(0).content}, {"completion", demonstration.messages.at(1).content}};
+  const auto begin = demonstration.messages.begin(), middle = begin + demonstration.given;
+  if (demonstration.given > 0)
+    return {{"prompt", toJson(std::vector(begin, middle))},
+            {"completion", toJson(std::vector(middle, demonstration.messages.end()))}};
   return {{"messages", toJson(demonstration.messages)}};
 }
 

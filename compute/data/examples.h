@@ -19,6 +19,9 @@ struct DemonstrationExample {
   // Came as two strings, `prompt` and `completion`: a text and how it goes on, not a conversation. `messages` are then
   // these two as user and assistant.
   bool plain = false;
+  // How many of the messages came as the prompt of a prompt and completion: answers among these are history and are not
+  // learnt (they may be the wrong ones that the completion corrects).
+  size_t given = 0;
 };
 
 // The prompt ends with a user's message. Rank 1 is best, ties share a rank; completions.size() == ranks.size() ≥ 2.
@@ -53,7 +56,7 @@ Examples readExamples(const std::filesystem::path& file);
 
 // One record a line in TRL's schemas.
 Json toJson(const std::vector<Message>& messages);
-Json toJson(const DemonstrationExample& demonstration); // {"messages": […]} or {"prompt", "completion"}
+Json toJson(const DemonstrationExample& demonstration); // {"messages"}, or {"prompt", "completion"} as it came
 Json toJson(const RankingExample& ranking);             // {"prompt": […], "completions": […], "ranks": […]}
 Json toJson(const PromptExample& prompt);               // {"prompt": […]}
 

@@ -64,6 +64,7 @@ void addRanking(Examples& examples, const JsonFields& record) {
 void addCompletion(Examples& examples, const JsonFields& record) {
   const bool plain = record.at("prompt").is_string() && record.at("completion").is_string();
   std::vector<Message> messages = promptOf(record);
+  const size_t given = messages.size();
   const Json& completion = record.at("completion");
   if (completion.is_string()) {
     messages.push_back({"assistant", completion.get<std::string>()});
@@ -74,7 +75,10 @@ void addCompletion(Examples& examples, const JsonFields& record) {
   }
   const size_t before = examples.demonstrations.size();
   addConversation(examples, std::move(messages), record);
-  if (examples.demonstrations.size() > before) examples.demonstrations.back().plain = plain;
+  if (examples.demonstrations.size() > before) {
+    examples.demonstrations.back().plain = plain;
+    examples.demonstrations.back().given = plain ? 0 : given;
+  }
 }
 
 void addChoice(Examples& examples, const JsonFields& record) {

@@ -24,7 +24,7 @@ public:
   int shortened = 0;
 
   Row row(const DemonstrationExample& demonstration) {
-    Row row = demonstration.plain ? plainRow(demonstration) : chatRow(demonstration.messages);
+    Row row = demonstration.plain ? plainRow(demonstration) : chatRow(demonstration);
     if (row.ids.size() > most) {
       row.ids.resize(most);
       row.isAnswer.resize(most);
@@ -46,10 +46,10 @@ private:
     return row;
   }
 
-  Row chatRow(const std::vector<Message>& messages) {
+  Row chatRow(const DemonstrationExample& demonstration) {
     if (!chat) chat.emplace(tokenizer);
-    EncodedChat encoded = chat->encode(messages, false);
-    std::vector<Message> kept = messages;
+    EncodedChat encoded = chat->encode(demonstration.messages, false);
+    std::vector<Message> kept = demonstration.messages;
     const size_t first = kept.at(0).role == "system" ? 1 : 0;
     while (encoded.ids.size() > most) { // the oldest turn goes: up to the next message of the user
       const auto next = std::find_if(kept.begin() + std::min(first + 1, kept.size()), kept.end(),
@@ -58,6 +58,11 @@ private:
       kept.erase(kept.begin() + first, next);
       encoded = chat->encode(kept, false);
       if (encoded.ids.size() <= most) ++shortened;
+    }
+    const size_t gone = demonstration.messages.size() - kept.size();
+    if (demonstration.given > gone) {
+      const std::span<const Message> prompt = std::span(kept).first(demonstration.given - gone);
+      std::fill_n(encoded.isAnswer.begin(), std::min(chat->encode(prompt, true).ids.size(), encoded.ids.size()), 0);
     }
     return {std::move(encoded.ids), std::move(encoded.isAnswer)};
   }

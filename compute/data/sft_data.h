@@ -4,6 +4,7 @@
 // `prompt` and `completion` given as strings are a text and its continuation, without a template: the completion
 // counts, and the end-of-text after it. A conversation longer than the context loses its oldest turns (its system
 // message stays); a last turn that is still too long loses its end.
+// `prompt` and `completion` given as messages are a conversation of which only the completion's answers count.
 //
 // Rows are shuffled anew every epoch, and a batch is a pure function of seed and index. Batches are padded on the right
 // to their longest row, rounded up to a multiple of 32, so that only few shapes occur (each is recorded once).

@@ -135,6 +135,26 @@ TEST_CASE("only answers count in fine-tuning") {
   CHECK(answers == std::set<std::string>{"yes<|endoftext|>", "cd<|endoftext|>"});
 }
 
+TEST_CASE("answers in a prompt are history and are not learnt") {
+  Files files;
+  const std::string given =
+      "[{\"role\": \"user\", \"content\": \"q\"}, {\"role\": \"assistant\", \"content\": \"bad\"}, "
+      "{\"role\": \"user\", \"content\": \"no\"}]";
+  const std::string answer = "[{\"role\": \"assistant\", \"content\": \"good\"}]";
+  const std::filesystem::path file[] = {
+      files.add("a.jsonl", "{\"prompt\": " + given + ", \"completion\": " + answer + "}\n")};
+  const auto tokenizer = withAttuneTemplate(bytes());
+  for (const int context : {64, 12}) { // whole, and without its oldest turn
+    const auto data = SftData::load(file, tokenizer, context);
+    CHECK(data.shortened() == (context == 64 ? 0 : 1));
+    const SftData::Row& row = data.training().at(0);
+    std::vector<int32_t> learnt;
+    for (size_t i = 0; i < row.ids.size(); ++i)
+      if (row.isAnswer[i]) learnt.push_back(row.ids[i]);
+    CHECK(tokenizer->decode(learnt) == "good<|endoftext|>");
+  }
+}
+
 TEST_CASE("fine-tuning sees every row once an epoch, in an order of its own") {
   Files files;
   std::string lines;

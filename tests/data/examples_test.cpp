@@ -116,6 +116,11 @@ TEST_CASE("what is written is read again as it was") {
   CHECK(all.demonstrations.at(1).plain);
   CHECK(all.prompts.at(0).followUps == prompt.followUps);
   CHECK(all.allPrompts().size() == 2); // "q", and "q" under the system prompt
+  const DemonstrationExample given{
+      {{"user", "q"}, {"assistant", "bad"}, {"user", "no"}, {"assistant", "good"}}, false, 3};
+  const Examples again = read(jsonLine(toJson(given)) + "\n");
+  CHECK(again.demonstrations.at(0).messages == given.messages);
+  CHECK(again.demonstrations.at(0).given == 3);
 }
 
 TEST_CASE("transcripts and message trees") {
