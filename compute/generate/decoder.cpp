@@ -26,6 +26,8 @@ Decoder::Decoder(std::shared_ptr<Model> model, int slots, int context)
     : model_(std::move(model))
     , slots_(slots)
     , context_(int(std::min<int64_t>(context, model_->config().nCtx))) {
+  if (model_->config().classifier)
+    throw Error("a reward model scores texts and writes none; choose a language model");
   vulkan::Device& device = model_->device();
   const uint64_t bytes = uint64_t(slots_) * uint64_t(context_) * uint64_t(model_->config().keyValueWidth()) * 4;
   for (int64_t i = 0; i < 2 * model_->config().nLayer; ++i)

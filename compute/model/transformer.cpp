@@ -124,6 +124,7 @@ Tensor Transformer::hidden(Graph& graph, const TokenInputs& inputs, const Attend
 }
 
 Tensor Transformer::head() const {
+  if (config.classifier) return parameters.at("score.weight");
   if (!config.tied) return parameters.at("lm_head.weight");
   return parameters.at(config.architecture == Architecture::Gpt2 ? "transformer.wte.weight"
                                                                  : "model.embed_tokens.weight");

@@ -38,7 +38,7 @@ struct Transformer {
   // of every block.
   Tensor hidden(Graph& graph, const TokenInputs& inputs, const Attend& attend,
                 std::vector<Tensor>* each = nullptr) const;
-  // The language-model head's weight [V, n_embd] (the embedding where tied).
+  // The language-model head's weight [V, n_embd] (the embedding where tied), or a reward model's [1, n_embd].
   Tensor head() const;
 };
 

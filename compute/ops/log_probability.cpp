@@ -90,7 +90,8 @@ public:
   }
 };
 
-// Inputs x, weight, targets; outputs log probabilities, log sums, logits (of all rows, or scratch).
+// Inputs x, weight, targets; outputs log probabilities, log sums, logits (of all rows, or scratch) and, where asked for,
+// entropies.
 class LogProbability : public Operation {
 public:
   const char* name() const override { return "log_probability"; }
@@ -116,11 +117,21 @@ public:
       run(r, "log_probability", spreadRows(r.device().limits(), count),
           {logits, r.slice(node.inputs[2]), r.slice(node.outputs[0]), r.slice(node.outputs[1])},
           RowsPush{count, s.vocabulary, s.stride, first});
+      if (node.outputs.size() > 3)
+        run(r, "entropy", spreadRows(r.device().limits(), count), {logits, r.slice(node.outputs[1]), r.slice(node.outputs[3])},
+            RowsPush{count, s.vocabulary, s.stride, first});
     }
   }
 };
 
 } // namespace
+
+WithEntropy logProbabilityAndEntropy(Graph& graph, Tensor x, Tensor weight, Tensor targets) {
+  const int64_t rows = graph.rows(x), vocabulary = graph.rows(weight);
+  const std::vector<Tensor> made = graph.add(std::make_unique<LogProbability>(), {x, weight, targets},
+                                             {{rows}, {rows}, {rowsAtOnce(rows, vocabulary), int64_t(strideOf(vocabulary))}, {rows}});
+  return {made[0], made[3]};
+}
 
 Tensor logProbability(Graph& graph, Tensor x, Tensor weight, Tensor targets) {
   const int64_t rows = graph.rows(x), vocabulary = graph.rows(weight);

@@ -9,4 +9,10 @@ namespace attune {
 // x [N, C] hidden states, weight [V, C], targets [N] (int32) -> log p(target) [N], in nats.
 Tensor logProbability(Graph& graph, Tensor x, Tensor weight, Tensor targets);
 
+// The same, and the entropy [N] of each row's whole distribution, in nats, which is no subject of differentiation.
+struct WithEntropy {
+  Tensor logProbability, entropy;
+};
+WithEntropy logProbabilityAndEntropy(Graph& graph, Tensor x, Tensor weight, Tensor targets);
+
 } // namespace attune

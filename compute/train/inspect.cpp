@@ -30,6 +30,8 @@ std::map<std::string, HostTensor> inspect(const std::shared_ptr<Model>& model, s
                                           bool gradients) {
   const ModelConfig& config = model->config();
   checkTokens(config, ids);
+  if (gradients && config.classifier)
+    throw Error("a reward model predicts no next token, so there is no such loss to differentiate; leave --gradients out");
   const int64_t length = int64_t(ids.size());
   Graph graph;
   const std::map<std::string, Tensor> parameters = parameterTensors(graph, config);
@@ -64,6 +66,7 @@ std::map<std::string, HostTensor> inspect(const std::shared_ptr<Model>& model, s
   executable.submit();
   std::map<std::string, HostTensor> out;
   for (const auto& [name, tensor] : wanted) out[name] = {executable.graph().shape(tensor), executable.read(tensor)};
+  if (config.classifier) out["logits"] = {{1}, {out["logits"].data.back()}}; // it scores the last token
   if (gradients) addGradients(model, ids, out);
   return out;
 }

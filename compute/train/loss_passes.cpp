@@ -61,7 +61,10 @@ struct LossPasses::Pass {
 
 LossPasses::LossPasses(std::shared_ptr<Model> model, ParameterBlock* gradients)
     : model_(std::move(model))
-    , gradients_(gradients) {}
+    , gradients_(gradients) {
+  if (model_->config().classifier)
+    throw Error("a reward model predicts no next token; a language model was expected");
+}
 
 void LossPasses::setDropout(double probability, uint64_t seed) {
   dropout_ = probability;
