@@ -91,8 +91,8 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> list;
     for (const auto& group : {deviceCommands, tokenizerCommands, modelInitCommands, modelCommands, trainCommands,
-                              evaluateCommands, generateCommands, inspectCommands, chatCommands, labelsCommands,
-                              dataCommands, attentionCommands, benchCommands})
+                              preferenceCommands, evaluateCommands, compareCommands, generateCommands, inspectCommands,
+                              chatCommands, labelsCommands, dataCommands, attentionCommands, benchCommands})
       for (Command& command : group()) list.push_back(std::move(command));
     return list;
   }();

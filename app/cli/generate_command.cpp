@@ -5,9 +5,12 @@
 #include "cli/sampling.h"
 #include "error.h"
 #include "formats/model_folder.h"
+#include "generate/batch_generator.h"
 #include "generate/generator.h"
+#include "train/reward_source.h"
 
 #include <climits>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace attune::cli {
@@ -52,8 +55,60 @@ void stream(Generator& generator, const GenerateRequest& request, const std::sha
   if (replies[0].finish == Finish::Cancelled) throw Error("The reply was stopped before its end.");
 }
 
+// Writes many replies and shows the one that the judge likes best.
+int bestOf(const Arguments& arguments, const GenerateRequest& request, const std::filesystem::path& folder,
+           const std::shared_ptr<const Tokenizer>& tokenizer, bool startOfText) {
+  const size_t count = size_t(arguments.whole("best-of", 1, 1, 1024));
+  if (!tokenizer) throw Error(folder.string() + " has no tokenizer (tokenizer.json), which judging replies needs");
+  const ModelConfig config = readConfig(folder / "config.json");
+  const int64_t context = std::min<int64_t>(config.nCtx, int64_t(request.prompt.size()) + request.maxTokens);
+  RewardSource judge(arguments.text("reward-model"), tokenizer, context);
+  const auto model = loadModel(arguments, folder);
+  judge.open(model->sharedDevice());
+  BatchRequest batch{std::vector<std::vector<int32_t>>(count, request.prompt),
+                     request.sampler,
+                     request.maxTokens,
+                     request.stopIds,
+                     request.seed,
+                     0};
+  Interrupt interrupt;
+  const std::vector<BatchReply> replies = BatchGenerator(model).generate(batch, [&] { return !interrupt.raised(); });
+  if (interrupt.raised()) throw Error("The generation was stopped before its end.");
+  std::vector<Episode> episodes(count);
+  for (size_t i = 0; i < count; ++i) {
+    episodes[i].prompt = request.prompt;
+    episodes[i].reply = replies[i].ids;
+  }
+  judge.score(episodes, 16);
+  size_t best = 0;
+  Json candidates = Json::array();
+  for (size_t i = 0; i < count; ++i) {
+    if (episodes[i].score > episodes[best].score) best = i;
+    Reply reply{replies[i].ids, replies[i].ended ? Finish::Stop : Finish::Length};
+    if (replies[i].ended) reply.ids.pop_back(); // the end is no part of what was said
+    candidates.push_back(replyJson(reply, tokenizer, startOfText));
+    candidates.back()["score"] = episodes[i].score;
+  }
+  if (arguments.json()) {
+    Json result = candidates[best];
+    const double n = double(count);
+    result["best_of"] = count;
+    result["kl_bound"] = std::log(n) - (n - 1) / n;
+    result["candidates"] = std::move(candidates);
+    printJson(result);
+  } else {
+    for (size_t i = 0; i < count; ++i)
+      tell((i == best ? "* " : "  ") + rounded(episodes[i].score, 4) + "  " + candidates[i]["text"].get<std::string>());
+    print(candidates[best]["text"].get<std::string>() + "\n");
+  }
+  return 0;
+}
+
 int generate(const Arguments& arguments) {
   checkTextOrIds(arguments, "prompt");
+  if (arguments.has("best-of") != arguments.has("reward-model"))
+    arguments.wrong("--best-of N and --reward-model DIR|RULE belong together");
+  if (arguments.has("best-of") && arguments.has("replies")) arguments.wrong("--best-of takes the place of --replies");
   GenerateRequest request;
   request.sampler = samplerOf(arguments);
   request.maxTokens = int(arguments.whole("max-tokens", 256, 1, INT_MAX));
@@ -68,6 +123,7 @@ int generate(const Arguments& arguments) {
   if (!arguments.has("ignore-eos")) request.stopIds = stopIdsOf(folder, config, tokenizer);
   const bool startOfText = tokenizer && request.prompt.size() == 1 && tokenizer->bos() == request.prompt[0];
 
+  if (arguments.has("best-of")) return bestOf(arguments, request, folder, tokenizer, startOfText);
   Generator generator(loadModel(arguments, folder));
   if (tokenizer && request.replies == 1 && !arguments.json()) {
     stream(generator, request, tokenizer, startOfText);
@@ -100,6 +156,8 @@ std::vector<Command> generateCommands() {
                                  {"ids", "1,2,3", "the token ids to continue, in place of --prompt", "", true}};
   for (Option& option : samplingOptions(256)) options.push_back(std::move(option));
   options.push_back({"ignore-eos", "", "go on where the model would end"});
+  options.push_back({"best-of", "N", "write N replies and give the one that --reward-model likes best"});
+  options.push_back({"reward-model", "DIR|RULE", "a reward model with the same tokenizer, or a rule's JSON file"});
   options.push_back({"replies", "N", "how many replies to the same prompt", "1"});
   return {{"generate",
            "Continues a text. --json gives the new ids, the text and whether it ended by \"eos\" or \"length\".", "", 0,

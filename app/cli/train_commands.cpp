@@ -6,8 +6,8 @@
 namespace attune::cli {
 namespace {
 
-int pretrain(const Arguments& arguments) { return startRun(arguments, RunKind::Pretrain); }
-int sft(const Arguments& arguments) { return startRun(arguments, RunKind::Sft); }
+int pretrain(const Arguments& arguments) { return startRun(arguments, runSettingsOf(arguments, RunKind::Pretrain)); }
+int sft(const Arguments& arguments) { return startRun(arguments, runSettingsOf(arguments, RunKind::Sft)); }
 
 Command trainingCommand(const std::string& name, const std::string& summary, const std::string& data,
                         int (*run)(const Arguments&)) {

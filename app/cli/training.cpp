@@ -15,21 +15,17 @@
 namespace attune::cli {
 namespace {
 
-const RunSettings& defaults() {
-  static const RunSettings settings;
+RunSettings defaultsOf(RunKind kind) {
+  RunSettings settings;
+  settings.kind = kind;
+  if (kind != RunKind::Ppo) return settings;
+  settings.steps = 100;
+  settings.batch = 64;
+  settings.rate = 1e-4;
+  settings.optimizer.epsilon = 1e-5;
+  settings.optimizer.weightDecay = 0;
+  settings.checkpointEvery = settings.evaluateEvery = 20;
   return settings;
-}
-
-double above(const Arguments& arguments, const std::string& name, double fallback) {
-  const double value = arguments.number(name, fallback);
-  if (!(value > 0)) arguments.refuse(name, "a number above 0");
-  return value;
-}
-
-double atLeastZero(const Arguments& arguments, const std::string& name, double fallback) {
-  const double value = arguments.number(name, fallback);
-  if (!(value >= 0)) arguments.refuse(name, "a number of 0 or more");
-  return value;
 }
 
 void readBetas(const Arguments& arguments, OptimizerSettings& optimizer) {
@@ -57,6 +53,9 @@ std::string heldOutOf(const Arguments& arguments) {
     arguments.refuse("held-out", "a file, or a share from 0 to below 1");
   return text;
 }
+
+// Of rankings, how many steps an epoch has is known when they are read.
+bool ofRankings(RunKind kind) { return kind == RunKind::Reward || kind == RunKind::Dpo; }
 
 std::string heldOutWords(double loss) { return loss < 0 ? "" : ", held out " + rounded(loss, 5); }
 
@@ -118,41 +117,66 @@ int train(const Arguments& arguments, Run& run) {
 
 } // namespace
 
-std::vector<Option> trainingOptions() {
-  const RunSettings& d = defaults();
-  return {
-      {"steps", "N", "optimizer steps", std::to_string(d.steps)},
-      {"batch", "N", "rows a step", std::to_string(d.batch)},
-      {"context", "N", "tokens a row", "the model's"},
+double above(const Arguments& arguments, const std::string& name, double fallback) {
+  const double value = arguments.number(name, fallback);
+  if (!(value > 0)) arguments.refuse(name, "a number above 0");
+  return value;
+}
+
+double atLeastZero(const Arguments& arguments, const std::string& name, double fallback) {
+  const double value = arguments.number(name, fallback);
+  if (!(value >= 0)) arguments.refuse(name, "a number of 0 or more");
+  return value;
+}
+
+std::vector<Option> trainingOptions(RunKind kind) {
+  const RunSettings d = defaultsOf(kind);
+  const bool rankings = ofRankings(kind), episodes = kind == RunKind::Ppo;
+  std::vector<Option> options = {
+      {"steps", "N", episodes ? "iterations: replies are written, scored and learned from" : "optimizer steps",
+       rankings ? "one epoch" : std::to_string(d.steps)},
+      {"batch", "N",
+       rankings   ? "rankings a step, each with all its answers"
+       : episodes ? "replies an iteration"
+                  : "rows a step",
+       std::to_string(d.batch)},
+      {"context", "N", rankings ? "most tokens of a prompt and its answer" : "tokens a row", "the model's"},
       {"lr", "X", "the highest learning rate", rounded(d.rate, 6)},
       {"min-lr", "X", "the rate at the end of the cosine", "a tenth of --lr"},
       {"warmup", "N", "steps in which the rate rises", "100, or a tenth of --steps if that is fewer"},
       {"betas", "B1,B2", "AdamW's", "0.9,0.95"},
-      {"eps", "X", "AdamW's", "1e-8"},
+      {"eps", "X", "AdamW's", rounded(d.optimizer.epsilon, 6)},
       {"weight-decay", "X", "of matrices only", rounded(d.optimizer.weightDecay, 6)},
       {"clip", "X", "the largest norm of the gradient; 0: no limit", rounded(d.optimizer.clip, 6)},
-      {"accumulate", "N", "batches a step", std::to_string(d.accumulate)},
+      {"accumulate", "N", episodes ? "parts that a minibatch is computed in, to save memory" : "batches a step",
+       std::to_string(d.accumulate)},
       {"dropout", "P", "share of values dropped", "0"},
       {"held-out", "FILE|SHARE", "what is kept from training to be evaluated on", "none"},
       {"checkpoint-every", "N", "steps; 0: at the end only", std::to_string(d.checkpointEvery)},
       {"evaluate-every", "N", "steps; 0: at the end only", std::to_string(d.evaluateEvery)},
   };
+  // Preference training has no dropout, and an episode has the length that it has.
+  if (kind == RunKind::Pretrain || kind == RunKind::Sft) return options;
+  std::erase_if(options, [&](const Option& o) { return o.name == "dropout" || (episodes && o.name == "context"); });
+  return options;
 }
 
 RunSettings runSettingsOf(const Arguments& arguments, RunKind kind) {
-  const RunSettings& d = defaults();
+  const RunSettings d = defaultsOf(kind);
   RunSettings s;
   s.kind = kind;
-  s.model = arguments.text("model");
-  s.data.assign(arguments.all("data").begin(), arguments.all("data").end());
+  s.model = arguments.text(kind == RunKind::Ppo ? "policy" : "model");
+  const auto& data = arguments.all(kind == RunKind::Ppo ? "prompts" : "data");
+  s.data.assign(data.begin(), data.end());
   s.heldOut = heldOutOf(arguments);
-  s.steps = arguments.whole("steps", d.steps, 1, int64_t(1) << 40);
+  s.steps = arguments.whole("steps", ofRankings(kind) ? 0 : d.steps, arguments.has("steps") ? 1 : 0, int64_t(1) << 40);
   s.batch = int(arguments.whole("batch", d.batch, 1, 1 << 20));
   s.context = int(arguments.whole("context", 0, 2, 1 << 24));
   s.rate = above(arguments, "lr", d.rate);
   s.leastRate = atLeastZero(arguments, "min-lr", s.rate / 10);
   if (s.leastRate > s.rate) arguments.refuse("min-lr", "at most --lr, " + rounded(s.rate, 6) + ",");
-  s.warmup = arguments.whole("warmup", std::min<int64_t>(100, s.steps / 10), 0, int64_t(1) << 40);
+  const bool laterKnown = s.steps == 0 && !arguments.has("warmup");
+  s.warmup = laterKnown ? -1 : arguments.whole("warmup", std::min<int64_t>(100, s.steps / 10), 0, int64_t(1) << 40);
   readBetas(arguments, s.optimizer);
   s.optimizer.epsilon = above(arguments, "eps", d.optimizer.epsilon);
   s.optimizer.weightDecay = atLeastZero(arguments, "weight-decay", d.optimizer.weightDecay);
@@ -167,8 +191,8 @@ RunSettings runSettingsOf(const Arguments& arguments, RunKind kind) {
   return s;
 }
 
-int startRun(const Arguments& arguments, RunKind kind) {
-  const auto run = Run::create(runSettingsOf(arguments, kind), arguments.text("out"));
+int startRun(const Arguments& arguments, const RunSettings& settings) {
+  const auto run = Run::create(settings, arguments.text("out"));
   return train(arguments, *run);
 }
 

@@ -6,13 +6,15 @@
 
 namespace attune::cli {
 
-// What every training command takes beside its model, data and folder.
-std::vector<Option> trainingOptions();
+// What every training command takes beside its model, data and folder. Of rankings, steps are one epoch unless given.
+std::vector<Option> trainingOptions(RunKind kind = RunKind::Pretrain);
 
 // Throws WrongUsage for a value that is malformed or out of range.
 RunSettings runSettingsOf(const Arguments& arguments, RunKind kind);
+double above(const Arguments& arguments, const std::string& name, double fallback);
+double atLeastZero(const Arguments& arguments, const std::string& name, double fallback);
 
-int startRun(const Arguments& arguments, RunKind kind);
+int startRun(const Arguments& arguments, const RunSettings& settings);
 int resumeRun(const Arguments& arguments);
 int pauseRun(const Arguments& arguments);
 

@@ -10,11 +10,12 @@
 #include "formats/tensorboard.h"
 #include "generate/generator.h"
 #include "train/checkpoint.h"
+#include "train/job_run.h"
 #include "train/run_data.h"
+#include "train/run_files.h"
 #include "train/run_start.h"
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -27,13 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int sampleTokens = 64;
 
-double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
-double wallClock() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-fs::path wholePath(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
-
 // A run is resumed from any working folder.
 RunSettings withAbsolutePaths(RunSettings settings) {
   settings.model = wholePath(settings.model);
@@ -41,23 +35,6 @@ RunSettings withAbsolutePaths(RunSettings settings) {
   if (const HeldOut heldOut = HeldOut::parse(settings.heldOut); heldOut.file)
     settings.heldOut = wholePath(*heldOut.file).string();
   return settings;
-}
-
-fs::path pauseFile(const fs::path& run) { return run / "pause.request"; }
-
-// Cuts a log back to its first `lines` lines: what a resumed run had written by its checkpoint.
-void cutToLines(const fs::path& file, int64_t lines) {
-  LineLog log(file);
-  std::ifstream in(file, std::ios::binary);
-  uint64_t bytes = 0;
-  std::string line;
-  for (int64_t i = 0; i < lines; ++i) {
-    if (!std::getline(in, line))
-      throw Error(file.string() + " has fewer lines than the checkpoint noted (" + std::to_string(lines) +
-                  "); it was changed after the run stopped");
-    bytes += line.size() + 1;
-  }
-  log.cutTo(bytes);
 }
 
 class RunFolder : public Run {
@@ -294,6 +271,7 @@ void RunFolder::save(Trainer& trainer) {
 
 std::unique_ptr<Run> Run::create(const RunSettings& asked, const Path& folder) {
   check(asked);
+  if (isJob(asked.kind)) return createJobRun(asked, folder);
   const RunSettings settings = withAbsolutePaths(asked);
   auto run = std::make_unique<RunFolder>(settings, wholePath(folder));
   run->prepare(settings.model);
@@ -303,6 +281,8 @@ std::unique_ptr<Run> Run::create(const RunSettings& asked, const Path& folder) {
 
 std::unique_ptr<Run> Run::resume(const Path& folder) {
   if (!fs::exists(folder / "run.json")) throw Error(folder.string() + " is not a run: it has no run.json");
+  const fs::path description = folder / "run.json";
+  if (isJob(parseRunSettings(readJson(description), description.string()).kind)) return resumeJobRun(folder);
   auto run = std::make_unique<RunFolder>(RunSettings{}, wholePath(folder));
   run->resume();
   return run;

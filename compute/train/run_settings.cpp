@@ -21,17 +21,22 @@ void require(bool holds, const std::string& option, double value, const std::str
 
 } // namespace
 
-const char* runKindName(RunKind kind) { return kind == RunKind::Pretrain ? "pretrain" : "sft"; }
+const char* runKindName(RunKind kind) {
+  constexpr const char* names[] = {"pretrain", "sft", "reward", "dpo", "ppo"};
+  return names[int(kind)];
+}
 
 void check(const RunSettings& s) {
   if (s.data.empty()) throw Error("there is no data to train on; name at least one file with --data");
-  require(s.steps > 0, "--steps", double(s.steps), "at least 1");
+  // How many steps an epoch has is known when the data is read.
+  const bool epochs = s.kind == RunKind::Reward || s.kind == RunKind::Dpo;
+  require(s.steps > 0 || (epochs && s.steps == 0), "--steps", double(s.steps), "at least 1");
   require(s.batch > 0, "--batch", s.batch, "at least 1");
   require(s.context == 0 || s.context >= 2, "--context", s.context, "at least 2 (0: the model's)");
   require(std::isfinite(s.rate) && s.rate > 0, "--lr", s.rate, "above 0");
   require(std::isfinite(s.leastRate) && s.leastRate >= 0 && s.leastRate <= s.rate, "--min-lr", s.leastRate,
           "between 0 and --lr");
-  require(s.warmup >= 0, "--warmup", double(s.warmup), "0 or more");
+  require(s.warmup >= 0 || epochs, "--warmup", double(s.warmup), "0 or more");
   require(s.optimizer.beta1 >= 0 && s.optimizer.beta1 < 1, "the first of --betas", s.optimizer.beta1,
           "at least 0 and below 1");
   require(s.optimizer.beta2 >= 0 && s.optimizer.beta2 < 1, "the second of --betas", s.optimizer.beta2,
@@ -44,12 +49,14 @@ void check(const RunSettings& s) {
   require(s.dropout >= 0 && s.dropout < 1, "--dropout", s.dropout, "at least 0 and below 1");
   require(s.checkpointEvery >= 0, "--checkpoint-every", double(s.checkpointEvery), "0 (at the end only) or more");
   require(s.evaluateEvery >= 0, "--evaluate-every", double(s.evaluateEvery), "0 (at the end only) or more");
+  if (s.kind == RunKind::Dpo) check(s.dpo);
+  if (s.kind == RunKind::Ppo) check(s.ppo);
 }
 
 Json toJson(const RunSettings& s) {
   Json data = Json::array();
   for (const auto& file : s.data) data.push_back(file.string());
-  return {{"kind", runKindName(s.kind)},
+  Json json{{"kind", runKindName(s.kind)},
           {"model", s.model.string()},
           {"data", data},
           {"held_out", s.heldOut},
@@ -69,15 +76,20 @@ Json toJson(const RunSettings& s) {
           {"evaluate_every", s.evaluateEvery},
           {"seed", s.seed},
           {"device", s.device}};
+  if (s.kind == RunKind::Reward) json["reward"] = toJson(s.reward);
+  if (s.kind == RunKind::Dpo) json["dpo"] = toJson(s.dpo);
+  if (s.kind == RunKind::Ppo) json["ppo"] = toJson(s.ppo);
+  return json;
 }
 
 RunSettings parseRunSettings(const Json& json, const std::string& where) {
   RunSettings s;
   try {
     const std::string kind = json.at("kind");
-    if (kind != "pretrain" && kind != "sft")
-      throw Error(where + ": \"kind\" is \"" + kind + "\"; expected pretrain or sft");
-    s.kind = kind == "sft" ? RunKind::Sft : RunKind::Pretrain;
+    bool known = false;
+    for (const RunKind one : {RunKind::Pretrain, RunKind::Sft, RunKind::Reward, RunKind::Dpo, RunKind::Ppo})
+      if (kind == runKindName(one)) s.kind = one, known = true;
+    if (!known) throw Error(where + ": \"kind\" is \"" + kind + "\"; expected pretrain, sft, reward, dpo or ppo");
     s.model = json.at("model").get<std::string>();
     for (const Json& file : json.at("data")) s.data.push_back(file.get<std::string>());
     s.heldOut = json.at("held_out");
@@ -98,6 +110,9 @@ RunSettings parseRunSettings(const Json& json, const std::string& where) {
     s.evaluateEvery = json.at("evaluate_every");
     s.seed = json.at("seed");
     s.device = json.at("device");
+    if (s.kind == RunKind::Reward) s.reward = parseRewardSettings(json.at("reward"));
+    if (s.kind == RunKind::Dpo) s.dpo = parseDpoSettings(json.at("dpo"));
+    if (s.kind == RunKind::Ppo) s.ppo = parsePpoSettings(json.at("ppo"));
   } catch (const Json::exception& problem) {
     throw Error(where + ": not a run's description (" + problem.what() + "); start the run anew");
   }

@@ -3,6 +3,7 @@
 #include "catch.h"
 #include "errors.h"
 #include "formats/model_folder.h"
+#include "run_outcome.h"
 #include "train/run.h"
 #include "training_world.h"
 
@@ -28,38 +29,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* childCase = "goes on with the run in ATTUNE_TEST_RUN";
-
-// What must be the same: of every checkpoint everything (of its lineage all but the run's folder), the samples, and the
-// metrics but for their times.
-std::map<std::string, std::string> outcome(const fs::path& run, const std::vector<int>& steps) {
-  std::map<std::string, std::string> all;
-  for (int step : steps) {
-    const std::string name = "step-" + std::to_string(step);
-    for (const auto& entry : fs::directory_iterator(run / "checkpoints" / name))
-      all[name + "/" + entry.path().filename().string()] = readFile(entry.path());
-    Json lineage = Json::parse(all[name + "/attune.json"]);
-    lineage.erase("run");
-    all[name + "/attune.json"] = lineage.dump();
-  }
-  all["samples.jsonl"] = readFile(run / "samples.jsonl");
-  std::istringstream metrics(readFile(run / "metrics.jsonl"));
-  for (std::string line; std::getline(metrics, line);) {
-    Json row = Json::parse(line), kept = Json::object();
-    for (const auto& [key, value] : row.items())
-      if (!key.starts_with("time_")) kept[key] = value;
-    all["metrics"] += kept.dump() + "\n";
-  }
-  return all;
-}
-
-void checkSame(const std::map<std::string, std::string>& got, const std::map<std::string, std::string>& wanted) {
-  REQUIRE(got.size() == wanted.size());
-  for (const auto& [name, bytes] : wanted) {
-    INFO(name);
-    REQUIRE(got.count(name));
-    CHECK(got.at(name) == bytes);
-  }
-}
 
 const std::vector<int> kept{6, 12, 18, 24};
 

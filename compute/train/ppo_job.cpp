@@ -1,0 +1,325 @@
+// Proximal policy optimization against a reward model or a rule (Ouyang et al. 2022; Schulman et al. 2017): an
+// iteration writes replies to a batch of prompts, scores them, and learns from them for a few epochs.
+#include "data/prompt_data.h"
+#include "error.h"
+#include "generate/batch_generator.h"
+#include "model/initialize.h"
+#include "random.h"
+#include "train/end_tokens.h"
+#include "train/ppo_control.h"
+#include "train/ppo_update.h"
+#include "train/reward_source.h"
+#include "train/run_job.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+
+namespace attune {
+namespace {
+
+constexpr int mostHeldOut = 64; // prompts of an evaluation
+constexpr size_t sampleRows = 8;
+
+// The policy as it is on disk.
+struct Policy {
+  std::filesystem::path folder;
+  ModelConfig config;
+  std::string hash;
+  std::shared_ptr<const Tokenizer> tokenizer;
+
+  explicit Policy(const std::filesystem::path& path)
+      : folder(resolveModelPath(path)) {
+    const ModelFolder model(folder);
+    config = model.config();
+    hash = model.sha256();
+    if (config.classifier)
+      throw Error(folder.string() + " is a reward model; a language model was expected as the policy");
+    if (!Tokenizer::isIn(folder)) throw Error(folder.string() + " has no tokenizer (tokenizer.json); PPO needs one");
+    tokenizer = Tokenizer::load(folder);
+  }
+};
+
+double mean(std::span<const Episode> episodes, const std::function<double(const Episode&)>& of) {
+  double sum = 0;
+  for (const Episode& episode : episodes) sum += of(episode);
+  return sum / double(episodes.size());
+}
+
+class PpoJob : public RunJob {
+public:
+  PpoJob(const RunSettings& settings, const Path& checkpoint)
+      : settings_(settings)
+      , ppo_(settings.ppo)
+      , reference_(settings.model)
+      , start_(checkpoint.empty() ? reference_.folder : checkpoint)
+      , prompts_(PromptData::load(settings.data, reference_.tokenizer,
+                                  int(std::max<int64_t>(1, reference_.config.nCtx - ppo_.maxTokens)),
+                                  HeldOut::parse(settings.heldOut), settings.seed))
+      , source_(ppo_.reward, reference_.tokenizer, contextNeeded())
+      , controller_(ppo_.klCoef, ppo_.klTarget)
+      , hashes_(prompts_.hashes()) {
+    if (ppo_.pretrainCoef > 0) {
+      text_ = PretrainData::load(ppo_.pretrainData, *reference_.tokenizer);
+      if (text_.training().size() <= size_t(reference_.config.nCtx))
+        throw Error(ppo_.pretrainData.front().string() +
+                    " has fewer tokens than one window of the context; choose more text");
+      hashes_.insert(text_.hashes().begin(), text_.hashes().end());
+    }
+    hashes_[settings.model.string()] = reference_.hash;
+    hashes_[ppo_.reward.string()] = source_.sha256();
+    ends_ = endTokens(reference_.config, reference_.tokenizer);
+  }
+
+  const std::map<std::string, std::string>& hashes() const override { return hashes_; }
+  std::vector<Lineage::Parent> parents() const override {
+    return {{settings_.model.string(), reference_.hash, "policy"},
+            {ppo_.reward.string(), source_.sha256(), source_.isRule() ? "rule" : "reward"}};
+  }
+  int context() const override { return int(reference_.config.nCtx); }
+
+  void open(const std::shared_ptr<vulkan::Device>& device) override;
+  void restore(const Path& checkpoint, const Json& state) override;
+  std::vector<Metric> step(int64_t step, double rate) override;
+  std::vector<Metric> evaluate(int64_t steps, const Tell& tell) override;
+  std::vector<Json> samples() override;
+  bool wantsCheckpoint() const override { return newBest_; }
+
+  ModelConfig config() const override { return reference_.config; }
+  Json save(ModelFolderWriter& writer) override;
+  Json report(const Tell&) override {
+    Json made{{"objective", "mean score minus kl_coef times the KL of a reply, on held-out prompts"},
+              {"best", Json()},
+              {"best_checkpoint", Json()}};
+    if (best_.step < 0) return made; // nothing was held out
+    made["best"] = toJson(best_);
+    made["best_checkpoint"] = "checkpoints/step-" + std::to_string(best_.step);
+    return made;
+  }
+
+private:
+  int64_t contextNeeded() const {
+    size_t longest = 0;
+    for (const auto* prompts : {&prompts_.training(), &prompts_.heldOut()})
+      for (const EncodedPrompt& prompt : *prompts) longest = std::max(longest, prompt.ids.size());
+    return std::min<int64_t>(reference_.config.nCtx, int64_t(longest) + ppo_.maxTokens);
+  }
+  int rowsAtOnce() const {
+    const int parts = ppo_.minibatches * settings_.accumulate;
+    return std::max(1, (settings_.batch + parts - 1) / parts);
+  }
+  std::vector<Episode> write(const std::vector<const EncodedPrompt*>& prompts, uint64_t seed, uint64_t first);
+  void look(std::span<Episode> episodes);
+
+  RunSettings settings_;
+  PpoSettings ppo_;
+  Policy reference_;
+  Path start_; // the policy's weights
+  PromptData prompts_;
+  RewardSource source_;
+  PretrainData text_;
+  KlController controller_;
+  RunningScale scale_;
+  BestEvaluation best_;
+  bool newBest_ = false;
+  std::map<std::string, std::string> hashes_;
+  std::vector<int32_t> ends_;
+
+  std::optional<Learner> policy_, value_;
+  std::optional<PolicyPasses> policyPasses_, referencePasses_;
+  std::optional<ScorePasses> valuePasses_;
+  std::optional<PpoUpdate> update_;
+  std::optional<BatchGenerator> generator_;
+  std::vector<Episode> shown_; // for samples.jsonl
+};
+
+void PpoJob::open(const std::shared_ptr<vulkan::Device>& device) {
+  referencePasses_.emplace(Model::load(device, reference_.folder), nullptr, ppo_.temperature);
+  const auto model = Model::load(device, start_);
+  source_.open(device);
+  // The value model: the reward model, body and head; with a rule the policy's body and a head of zeros.
+  std::shared_ptr<Model> value;
+  if (source_.isRule()) {
+    ModelConfig config = reference_.config;
+    config.classifier = true;
+    value = std::make_shared<Model>(device, config);
+    const ModelFolder folder(reference_.folder);
+    for (const TensorEntry& entry : tensorTable(config))
+      if (entry.name != "score.weight") value->weights().upload(entry.name, folder.read(entry.name).data);
+  } else {
+    value = Model::load(device, source_.folder());
+  }
+  policy_.emplace(model, settings_.optimizer);
+  value_.emplace(value, settings_.optimizer);
+  policyPasses_.emplace(model, nullptr, ppo_.temperature);
+  valuePasses_.emplace(value, nullptr);
+  update_.emplace(*policy_, *value_, ppo_, reference_.config.nCtx);
+  generator_.emplace(model);
+}
+
+void PpoJob::restore(const Path& checkpoint, const Json& state) {
+  policy_->readMoments(checkpoint / "optimizer.safetensors", state.at("optimizer_steps"));
+  value_->readWeights(checkpoint / "value_model.safetensors");
+  value_->readMoments(checkpoint / "value_optimizer.safetensors", state.at("optimizer_steps"));
+  controller_.restore(state.at("kl_coef"));
+  scale_ = parseRunningScale(state.at("scores"));
+  best_ = parseBestEvaluation(state.at("best"));
+}
+
+Json PpoJob::save(ModelFolderWriter& writer) {
+  policy_->writeWeights([&](const std::string& name, std::span<const float> values) { writer.write(name, values); });
+  policy_->writeMoments(writer.path() / "optimizer.safetensors");
+  value_->writeWeights(writer.path() / "value_model.safetensors");
+  value_->writeMoments(writer.path() / "value_optimizer.safetensors");
+  reference_.tokenizer->save(writer.path());
+  newBest_ = false;
+  return {{"optimizer_steps", policy_->optimizer().steps()},
+          {"kl_coef", controller_.coefficient()},
+          {"scores", toJson(scale_)},
+          {"best", toJson(best_)}};
+}
+
+// Replies to prompts with their log-probabilities and values; `first` numbers them for the random numbers.
+std::vector<Episode> PpoJob::write(const std::vector<const EncodedPrompt*>& prompts, uint64_t seed, uint64_t first) {
+  BatchRequest request;
+  for (const EncodedPrompt* prompt : prompts) request.prompts.push_back(prompt->ids);
+  request.sampler.temperature = float(ppo_.temperature);
+  request.maxTokens = ppo_.maxTokens;
+  request.stopIds = ends_;
+  request.seed = seed;
+  request.first = first;
+  const std::vector<BatchReply> replies = generator_->generate(request);
+  std::vector<Episode> episodes(prompts.size());
+  for (size_t i = 0; i < episodes.size(); ++i) {
+    episodes[i].prompt = prompts[i]->ids;
+    episodes[i].reply = replies[i].ids;
+    episodes[i].ended = replies[i].ended;
+  }
+  source_.score(episodes, rowsAtOnce());
+  look(episodes);
+  return episodes;
+}
+
+void PpoJob::look(std::span<Episode> episodes) {
+  const size_t at = size_t(rowsAtOnce());
+  for (size_t first = 0; first < episodes.size(); first += at) {
+    const std::span<Episode> some = episodes.subspan(first, std::min(at, episodes.size() - first));
+    const Batch batch = batchOf(some, reference_.config.nCtx, 1, int(at));
+    const auto old = policyPasses_->forward(batch), reference = referencePasses_->forward(batch);
+    const auto values = valuePasses_->values({batch.rows, batch.length, batch.ids, {}});
+    for (size_t i = 0; i < some.size(); ++i) {
+      some[i].old = replyPart(batch, old.logProbabilities, int(i), some[i]);
+      some[i].reference = replyPart(batch, reference.logProbabilities, int(i), some[i]);
+      some[i].values = replyPart(batch, values, int(i), some[i]);
+    }
+  }
+}
+
+std::vector<Metric> PpoJob::step(int64_t step, double rate) {
+  const uint64_t rows = uint64_t(settings_.batch);
+  std::vector<Episode> episodes =
+      write(prompts_.batch(settings_.seed, uint64_t(step), settings_.batch), settings_.seed, uint64_t(step) * rows);
+  // What is reported is the source's own score; what is learned from may be scaled and punished.
+  const double score = mean(episodes, [](const Episode& e) { return e.score; });
+  for (const Episode& episode : episodes) scale_.add(episode.score);
+  for (Episode& episode : episodes) {
+    if (ppo_.normalizeScores) episode.score /= scale_.deviation();
+    if (!episode.ended) episode.score -= ppo_.endPenalty;
+    giveRewards(episode, controller_.coefficient());
+  }
+  const double coefficient = controller_.coefficient();
+  if (ppo_.whitenRewards) whiten(episodes, &Episode::rewards, false);
+  for (Episode& episode : episodes) estimateAdvantages(episode, ppo_.discount, ppo_.lambda);
+  const double explained = explainedVariance(episodes);
+  shown_.assign(episodes.begin(), episodes.begin() + long(std::min(sampleRows, episodes.size())));
+  whiten(episodes, &Episode::advantages);
+
+  const auto order = [&](int epoch) {
+    return permutation(uint32_t(rows), settings_.seed, RandomStream::Shuffle,
+                       uint64_t(step) * uint64_t(ppo_.epochs) + uint64_t(epoch));
+  };
+  const auto pretrain = [&](uint64_t minibatch) {
+    const uint64_t updates = uint64_t(ppo_.epochs) * uint64_t(ppo_.minibatches);
+    return text_.batch(settings_.seed, uint64_t(step) * updates + minibatch, std::max(1, rowsAtOnce() / 4),
+                       int(reference_.config.nCtx));
+  };
+  const UpdateFigures f = update_->run(episodes, order, settings_.accumulate, rate, pretrain);
+
+  const double kl = mean(episodes, &Episode::klSum);
+  controller_.observe(kl);
+  const double length = mean(episodes, [](const Episode& e) { return double(e.length()); });
+  const double ended = mean(episodes, [](const Episode& e) { return double(e.ended); });
+  const double surprise =
+      mean(episodes, [](const Episode& e) { return -std::accumulate(e.old.begin(), e.old.end(), 0.0); });
+  int64_t tokens = 0;
+  for (const Episode& episode : episodes) tokens += int64_t(episode.prompt.size() + episode.length());
+  return {{"loss", "", f.policyLoss + ppo_.valueCoef * f.valueLoss + ppo_.pretrainCoef * f.pretrainLoss},
+          {"tokens", "", double(tokens)},
+          {"episode", "episode", double((uint64_t(step) + 1) * rows)},
+          {"score", "objective/scores", score},
+          {"kl", "objective/kl", kl},
+          {"non_score_reward", "objective/non_score_reward", -coefficient * kl},
+          {"reward", "objective/rlhf_reward", score - coefficient * kl},
+          {"kl_coef", "objective/kl_coef", coefficient},
+          {"surprise", "objective/entropy", surprise},
+          {"policy_loss", "loss/policy_avg", f.policyLoss},
+          {"value_loss", "loss/value_avg", f.valueLoss},
+          {"pretrain_loss", ppo_.pretrainCoef > 0 ? "loss/pretrain_avg" : "", f.pretrainLoss},
+          {"approximate_kl", "policy/approxkl_avg", f.approximateKl},
+          {"clip_fraction", "policy/clipfrac_avg", f.clipFraction},
+          {"entropy", "policy/entropy_avg", f.entropy},
+          {"ratio", "val/ratio", f.ratio},
+          {"value_clip_fraction", "val/clipfrac_avg", f.valueClipFraction},
+          {"explained_variance", "val/explained_variance", explained},
+          {"length", "val/reply_length", length},
+          {"ended", "", ended},
+          {"end_tokens", "val/num_eos_tokens", ended * double(rows)},
+          {"grad_norm", "policy/grad_norm", f.gradientNorm},
+          {"value_grad_norm", "val/grad_norm", f.valueGradientNorm}};
+}
+
+std::vector<Metric> PpoJob::evaluate(int64_t steps, const Tell& tell) {
+  if (prompts_.heldOut().empty()) return {};
+  std::vector<Episode> episodes;
+  const size_t count = std::min<size_t>(mostHeldOut, prompts_.heldOut().size());
+  for (size_t first = 0; first < count; first += size_t(settings_.batch)) {
+    tell("Evaluating, " + std::to_string(100 * first / count) + " %");
+    std::vector<const EncodedPrompt*> some;
+    for (size_t i = first; i < std::min(first + size_t(settings_.batch), count); ++i)
+      some.push_back(&prompts_.heldOut()[i]);
+    // Numbers of their own, the same at every evaluation: far above those of episodes.
+    for (Episode& episode : write(some, settings_.seed, (uint64_t(1) << 40) + first))
+      episodes.push_back(std::move(episode));
+  }
+  for (Episode& episode : episodes) giveRewards(episode, ppo_.klCoef);
+  const double score = mean(episodes, [](const Episode&e) { return e.score; }), kl = mean(episodes, &Episode::klSum);
+  const double objective = score - ppo_.klCoef * kl;
+  if (best_.step < 0 || objective > best_.objective) {
+    best_ = {steps, objective, score, kl};
+    newBest_ = true;
+  }
+  shown_.assign(episodes.begin(), episodes.begin() + long(std::min(sampleRows, episodes.size())));
+  return {{"held_out_score", "eval/objective/scores", score},
+          {"held_out_kl", "eval/objective/kl", kl},
+          {"held_out_reward", "eval/objective/rlhf_reward", objective}};
+}
+
+std::vector<Json> PpoJob::samples() {
+  std::vector<Json> rows;
+  for (const Episode& episode : shown_)
+    rows.push_back({{"prompt", reference_.tokenizer->decode(episode.prompt)},
+                    {"text", source_.textOf(episode)},
+                    {"score", episode.score},
+                    {"kl", episode.klSum()},
+                    {"ended", episode.ended}});
+  return rows;
+}
+
+} // namespace
+
+std::unique_ptr<RunJob> makePpoJob(const RunSettings& settings, const std::filesystem::path& checkpoint) {
+  return std::make_unique<PpoJob>(settings, checkpoint);
+}
+
+} // namespace attune

@@ -1,0 +1,200 @@
+// Training a reward model from rankings (Ouyang et al. 2022): all pairs of a ranking in one batch, one epoch.
+#include "data/ranking_data.h"
+#include "error.h"
+#include "train/learner.h"
+#include "train/preference_start.h"
+#include "train/reward_report.h"
+#include "train/run_job.h"
+#include "train/score_passes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace attune {
+namespace {
+
+constexpr size_t mostForShift = 512; // demonstrations or answers that the shift is taken from
+
+class RewardJob : public RunJob {
+public:
+  RewardJob(const RunSettings& settings, const Path& checkpoint)
+      : settings_(settings)
+      , start_(preferenceStart(settings, checkpoint, true))
+      , data_(RankingData::load(settings.data, start_.tokenizer, start_.context, HeldOut::parse(settings.heldOut),
+                                settings.seed))
+      , hashes_(data_.hashes()) {
+    if (!settings.reward.demonstrations.empty())
+      shiftRows_ = demonstrationRows(settings.reward.demonstrations, start_.tokenizer, start_.context, hashes_);
+    else
+      for (const EncodedRanking& ranking : data_.training())
+        for (size_t i = 0; i < ranking.replies.size(); ++i) shiftRows_.push_back(ranking.row(i));
+    if (shiftRows_.size() > mostForShift) shiftRows_.resize(mostForShift);
+    // A frozen body must not shrink either.
+    if (settings_.reward.freezeBody) settings_.optimizer.weightDecay = 0;
+  }
+
+  const std::map<std::string, std::string>& hashes() const override { return hashes_; }
+  std::vector<Lineage::Parent> parents() const override {
+    return {{settings_.model.string(), start_.parentHash, "model"}};
+  }
+  int context() const override { return start_.context; }
+  int64_t stepsOfAnEpoch() const override {
+    const int64_t rows = int64_t(settings_.batch) * settings_.accumulate;
+    return (int64_t(data_.training().size()) + rows - 1) / rows;
+  }
+
+  void open(const std::shared_ptr<vulkan::Device>& device) override {
+    auto model = std::make_shared<Model>(device, start_.config);
+    loadPreferenceWeights(start_, *model, settings_.seed);
+    learner_.emplace(model, settings_.optimizer);
+    passes_.emplace(model, learner_->gradients());
+    if (settings_.reward.freezeBody) passes_->freezeBody();
+  }
+  void restore(const Path& checkpoint, const Json& state) override {
+    learner_->readMoments(checkpoint / "optimizer.safetensors", state.at("optimizer_steps"));
+  }
+
+  std::vector<Metric> step(int64_t step, double rate) override;
+  std::vector<Metric> evaluate(int64_t steps, const Tell& tell) override;
+
+  ModelConfig config() const override { return start_.config; }
+  Json save(ModelFolderWriter& writer) override {
+    learner_->writeWeights([&](const std::string& name, std::span<const float> values) { writer.write(name, values); });
+    learner_->writeMoments(writer.path() / "optimizer.safetensors");
+    start_.tokenizer->save(writer.path());
+    return {{"optimizer_steps", learner_->optimizer().steps()}};
+  }
+  void addLineage(Lineage& lineage) override { lineage.rewardShift = shift(); }
+
+  Json report(const Tell& tell) override {
+    Json made = data_.heldOut().empty() ? Json{{"verdict", "not measured: nothing was held out (--held-out)"}}
+                                        : rewardReport(data_.heldOut(), heldOutScores(tell), data_.training());
+    made["training_rankings"] = data_.training().size();
+    made["left_out"] = data_.leftOut();
+    made["skipped"] = data_.skipped();
+    made["reward_shift"] = shift();
+    made["reward_shift_from"] = settings_.reward.demonstrations.empty() ? "answers" : "demonstrations";
+    return made;
+  }
+
+private:
+  std::vector<float> scoresOf(std::span<const std::vector<int32_t>> rows, const Tell& tell = {});
+  std::vector<std::vector<float>> heldOutScores(const Tell& tell);
+  double shift(); // added to scores
+
+  RunSettings settings_;
+  PreferenceStart start_;
+  RankingData data_;
+  std::map<std::string, std::string> hashes_;
+  std::vector<std::vector<int32_t>> shiftRows_;
+  std::optional<Learner> learner_;
+  std::optional<ScorePasses> passes_;
+};
+
+std::vector<Metric> RewardJob::step(int64_t step, double rate) {
+  const int accumulate = settings_.accumulate;
+  const double share = 1.0 / (double(settings_.batch) * accumulate);
+  double loss = 0, right = 0, margin = 0, sum = 0, pairs = 0, answers = 0;
+  double least = INFINITY, most = -INFINITY;
+  int64_t tokens = 0;
+  learner_->optimizer().zeroGradients();
+  for (int part = 0; part < accumulate; ++part) {
+    PairBatch batch;
+    std::vector<std::vector<int32_t>> rows;
+    for (const EncodedRanking* ranking :
+         data_.batch(settings_.seed, uint64_t(step * accumulate + part), settings_.batch)) {
+      batch.addRanking(int(rows.size()), ranking->ranks, share);
+      for (size_t i = 0; i < ranking->replies.size(); ++i) rows.push_back(ranking->row(i));
+    }
+    // Rankings of different sizes give batches of few different shapes.
+    batch.tokens = padRows(rows, start_.context, int(rows.size() + 3) / 4 * 4);
+    const ScorePasses::Ranked result = passes_->rankingBackward(batch, settings_.reward.loss);
+    loss += result.loss;
+    tokens += batch.tokens.tokens();
+    for (size_t p = 0; p < batch.pairs.size(); p += 2) {
+      const double d = double(result.scores[size_t(batch.pairs[p])]) - result.scores[size_t(batch.pairs[p + 1])];
+      right += d > 0 ? 1 : d < 0 ? 0 : 0.5;
+      margin += d;
+      ++pairs;
+    }
+    for (size_t r = 0; r < rows.size(); ++r) {
+      sum += result.scores[r];
+      least = std::min<double>(least, result.scores[r]);
+      most = std::max<double>(most, result.scores[r]);
+      ++answers;
+    }
+  }
+  const double norm = learner_->step(loss, rate);
+  const double epoch = double(step + 1) / double(std::max<int64_t>(1, stepsOfAnEpoch()));
+  return {{"loss", "train/loss", loss},
+          {"grad_norm", "train/grad_norm", norm},
+          {"tokens", "", double(tokens)},
+          {"accuracy", "train/accuracy", right / pairs},
+          {"margin", "train/margin", margin / pairs},
+          {"mean_reward", "train/mean_reward", sum / answers},
+          {"min_reward", "train/min_reward", least},
+          {"max_reward", "train/max_reward", most},
+          {"epoch", "train/epoch", epoch}};
+}
+
+std::vector<float> RewardJob::scoresOf(std::span<const std::vector<int32_t>> rows, const Tell& tell) {
+  std::vector<float> scores;
+  const size_t at = size_t(std::max(8, 2 * settings_.batch));
+  for (size_t first = 0; first < rows.size(); first += at) {
+    if (tell) tell("Evaluating, " + std::to_string(100 * first / rows.size()) + " %");
+    const size_t count = std::min(at, rows.size() - first);
+    const std::vector<float> part = passes_->scores(padRows(rows.subspan(first, count), start_.context, int(at)));
+    scores.insert(scores.end(), part.begin(), part.begin() + long(count));
+  }
+  return scores;
+}
+
+std::vector<std::vector<float>> RewardJob::heldOutScores(const Tell& tell) {
+  std::vector<std::vector<int32_t>> rows;
+  for (const EncodedRanking& ranking : data_.heldOut())
+    for (size_t k = 0; k < ranking.replies.size(); ++k) rows.push_back(ranking.row(k));
+  const std::vector<float> scores = scoresOf(rows, tell);
+  std::vector<std::vector<float>> all;
+  auto from = scores.begin();
+  for (const EncodedRanking& ranking : data_.heldOut()) {
+    all.emplace_back(from, from + long(ranking.replies.size()));
+    from += long(ranking.replies.size());
+  }
+  return all;
+}
+
+std::vector<Metric> RewardJob::evaluate(int64_t, const Tell& tell) {
+  if (data_.heldOut().empty()) return {};
+  const auto scores = heldOutScores(tell);
+  double loss = 0, right = 0, pairs = 0;
+  for (size_t r = 0; r < scores.size(); ++r) {
+    const std::vector<int>& ranks = data_.heldOut()[r].ranks;
+    const double all = double(ranks.size() * (ranks.size() - 1)) / 2;
+    for (size_t i = 0; i < ranks.size(); ++i)
+      for (size_t j = 0; j < ranks.size(); ++j) {
+        if (ranks[i] >= ranks[j]) continue;
+        const double d = double(scores[r][i]) - scores[r][j];
+        const bool hinge = settings_.reward.loss == RankingTerm::Hinge;
+        loss += (hinge ? std::max(0.0, 1 - d) : std::max(-d, 0.0) + std::log1p(std::exp(-std::abs(d)))) / all;
+        right += d > 0 ? 1 : d < 0 ? 0 : 0.5;
+        ++pairs;
+      }
+  }
+  return {{"held_out_loss", "eval/loss", loss / double(scores.size())},
+          {"held_out_accuracy", "eval/accuracy", right / pairs}};
+}
+
+double RewardJob::shift() {
+  const std::vector<float> scores = scoresOf(shiftRows_);
+  return -std::accumulate(scores.begin(), scores.end(), 0.0) / double(scores.size());
+}
+
+} // namespace
+
+std::unique_ptr<RunJob> makeRewardJob(const RunSettings& settings, const std::filesystem::path& checkpoint) {
+  return std::make_unique<RewardJob>(settings, checkpoint);
+}
+
+} // namespace attune

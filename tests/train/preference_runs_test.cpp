@@ -1,0 +1,221 @@
+// Runs on rankings and rewards: they learn, stopped ones end with the same bytes, and what does not fit is refused.
+#include "catch.h"
+#include "errors.h"
+#include "formats/model_folder.h"
+#include "run_graph.h"
+#include "run_outcome.h"
+#include "text/chat_template.h"
+#include "train/learner.h"
+#include "train/run.h"
+#include "train/score_passes.h"
+#include "training_world.h"
+
+#include <atomic>
+
+using namespace attune;
+using namespace attune::test;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// A tokenizer with a chat template, a model of it, rankings in which the answer with a bell is the better one.
+struct PreferenceWorld : TrainingWorld {
+  fs::path policy = root / "policy", rankings = root / "rankings.jsonl", prompts = root / "prompts.txt",
+           rule = root / "rule.json";
+
+  explicit PreferenceWorld(Architecture architecture = Architecture::Gpt2) {
+    const fs::path chatTokenizer = root / "chat-tokenizer";
+    fs::create_directories(chatTokenizer);
+    withAttuneTemplate(Tokenizer::load(tokenizer))->save(chatTokenizer);
+    initializeModel(
+        withSettings(defaultConfig(architecture), {"n_layer=1", "n_head=2", "n_embd=16", "n_inner=32", "n_ctx=32"}),
+        chatTokenizer, policy, 1);
+    std::string lines, asked;
+    for (int i = 0; i < 16; ++i) {
+      const std::string prompt = "hen " + std::to_string(i);
+      std::vector<std::string> answers{"a bell", "the sea"};
+      std::vector<int> ranks{1, 2};
+      if (i % 4 == 0) answers.push_back("wind"), ranks.push_back(2);
+      lines += Json{{"prompt", prompt}, {"completions", answers}, {"ranks", ranks}}.dump() + "\n";
+      asked += prompt + "\n";
+    }
+    writeFileAtomically(rankings, lines);
+    writeFileAtomically(prompts, asked);
+    writeFileAtomically(rule, R"({"rules": [{"pattern": "e", "score": 1}, {"unit": "bytes", "score": -0.05}]})");
+  }
+
+  RunSettings preference(RunKind kind) const {
+    RunSettings s;
+    s.kind = kind;
+    s.model = policy;
+    s.data = {kind == RunKind::Ppo ? prompts : rankings};
+    s.heldOut = "0.25";
+    s.steps = 9;
+    s.batch = kind == RunKind::Ppo ? 6 : 4;
+    s.rate = 1e-2;
+    s.leastRate = 1e-3;
+    s.warmup = 1;
+    s.checkpointEvery = 3;
+    s.evaluateEvery = 4;
+    s.seed = 5;
+    if (kind != RunKind::Ppo) return s;
+    s.ppo.reward = rule;
+    s.ppo.maxTokens = 6;
+    s.ppo.epochs = 2;
+    s.ppo.minibatches = 2;
+    s.ppo.klTarget = 1;
+    s.ppo.normalizeScores = true;
+    s.ppo.endPenalty = 0.1;
+    return s;
+  }
+};
+
+std::vector<Json> metricsOf(const fs::path& run) {
+  std::vector<Json> rows;
+  std::istringstream lines(readFile(run / "metrics.jsonl"));
+  for (std::string line; std::getline(lines, line);) rows.push_back(Json::parse(line));
+  return rows;
+}
+
+// The same run whole, and stopped on its way.
+void checkResumes(const RunSettings& settings, const fs::path& root, const std::vector<int>& kept) {
+  REQUIRE(Run::create(settings, root / "whole")->train() == RunEnd::Done);
+  const fs::path folder = root / "broken";
+  for (const int at : {2, 4, 7}) { // before a checkpoint, at an evaluation, after one
+    std::atomic<bool> stop = false;
+    const auto run = fs::exists(folder) ? Run::resume(folder) : Run::create(settings, folder);
+    CHECK(run->train([&](const RunProgress& p) { stop = stop || p.step == at; }, &stop) == RunEnd::Stopped);
+  }
+  // Killed after step 7: what came after its checkpoint of step 6 is forgotten.
+  fs::remove_all(newestCheckpoint(folder));
+  CHECK(Run::resume(folder)->train() == RunEnd::Done);
+  CHECK(Run::resume(folder)->finished());
+  checkSame(outcome(folder, kept), outcome(root / "whole", kept));
+}
+
+} // namespace
+
+TEST_CASE("a reward model learns what is preferred; stopped runs end with the same bytes; the report is written") {
+  const PreferenceWorld world(GENERATE(Architecture::Gpt2, Architecture::Llama));
+  RunSettings settings = world.preference(RunKind::Reward);
+  checkResumes(settings, world.root / "", {3, 6, 9});
+  const auto rows = metricsOf(world.root / "whole");
+  REQUIRE(rows.size() == 9);
+  CHECK(rows.back()["loss"] < rows.front()["loss"]);
+  CHECK(rows.back()["accuracy"] == 1.0);
+  CHECK(rows.back()["held_out_accuracy"] == 1.0);
+  const Json report = readJson(world.root / "whole" / "reward_report.json");
+  CHECK(readJson(world.root / "broken" / "reward_report.json") == report);
+  CHECK(report["accuracy"]["value"] == 1.0);
+  CHECK(report["rankings"] == 4);
+  CHECK(report["reward_shift_from"] == "answers");
+  const fs::path checkpoint = newestCheckpoint(world.root / "whole");
+  const ModelFolder folder(checkpoint);
+  CHECK(folder.config().classifier);
+  CHECK(readLineage(checkpoint).rewardShift == report["reward_shift"].get<double>());
+  CHECK(folder.config().pad != folder.config().eos[0]);
+}
+
+TEST_CASE("with a frozen body the head alone moves; hinge loss; demonstrations average zero") {
+  const PreferenceWorld world;
+  RunSettings settings = world.preference(RunKind::Reward);
+  settings.reward.freezeBody = true;
+  settings.reward.loss = RankingTerm::Hinge;
+  settings.reward.demonstrations = world.chat;
+  settings.steps = 0; // one epoch
+  settings.warmup = -1;
+  const fs::path run = world.root / "run";
+  REQUIRE(Run::create(settings, run)->train() == RunEnd::Done);
+  CHECK(Run::resume(run)->settings().steps == 3); // 12 rankings, 4 a step
+  const ModelFolder before(world.policy), after(newestCheckpoint(run));
+  CHECK(after.read("transformer.h.0.mlp.c_fc.weight").data == before.read("transformer.h.0.mlp.c_fc.weight").data);
+  CHECK(after.read("transformer.wte.weight").data == before.read("transformer.wte.weight").data);
+  // The shift makes the demonstrations' mean score zero.
+  const auto model = Model::load(device(), newestCheckpoint(run));
+  const ChatTemplate chat(Tokenizer::load(newestCheckpoint(run)));
+  std::vector<std::vector<int32_t>> demonstrations;
+  for (const auto& [question, answer] : questions())
+    demonstrations.push_back(chat.encode(std::vector<Message>{{"user", question}, {"assistant", answer}}, false).ids);
+  double sum = 0;
+  for (float score : ScorePasses(model, nullptr).scores(padRows(demonstrations, 32))) sum += score;
+  CHECK(sum / 3 + *readLineage(newestCheckpoint(run)).rewardShift == Approx(0).margin(1e-5));
+}
+
+TEST_CASE("DPO learns what is preferred; stopped runs end with the same bytes") {
+  const PreferenceWorld world;
+  checkResumes(world.preference(RunKind::Dpo), world.root / "", {3, 6, 9});
+  const auto rows = metricsOf(world.root / "whole");
+  CHECK(rows.front()["loss"].get<double>() == Approx(std::log(2.0)).epsilon(1e-4)); // the policy is the reference
+  CHECK(rows.back()["loss"] < rows.front()["loss"]);
+  CHECK(rows.back()["held_out_accuracy"] == 1.0);
+  CHECK_FALSE(ModelFolder(newestCheckpoint(world.root / "whole")).config().classifier);
+}
+
+TEST_CASE("PPO with a rule, and with a reward model and text; stopped runs end with the same bytes") {
+  const PreferenceWorld world;
+  RunSettings settings = world.preference(RunKind::Ppo);
+  const bool model = GENERATE(false, true);
+  if (model) {
+    RunSettings reward = world.preference(RunKind::Reward);
+    reward.steps = 3;
+    reward.heldOut = "";
+    REQUIRE(Run::create(reward, world.root / "reward")->train() == RunEnd::Done);
+    settings.ppo.reward = world.root / "reward";
+    settings.ppo.pretrainCoef = 0.5;
+    settings.ppo.pretrainData = {world.text};
+    settings.accumulate = 2;
+  }
+  checkResumes(settings, world.root / "", {3, 6, 9});
+  const auto rows = metricsOf(world.root / "whole");
+  REQUIRE(rows.size() == 9);
+  CHECK(rows[0]["kl"].get<double>() == Approx(0).margin(1e-4)); // the policy is the reference
+  CHECK(rows[8]["episode"] == 54);
+  CHECK(rows[8].contains("held_out_reward"));
+  if (model) CHECK(rows[8]["pretrain_loss"].get<double>() > 0);
+  const Json report = readJson(world.root / "whole" / "ppo_report.json");
+  CHECK(readJson(world.root / "broken" / "ppo_report.json") == report);
+  CHECK(fs::exists(world.root / "whole" / report["best_checkpoint"].get<std::string>()));
+}
+
+TEST_CASE("what does not fit together is refused before anything is written") {
+  const PreferenceWorld world;
+  const auto refuses = [&](RunKind kind, const std::function<void(RunSettings&)>& change, const std::string& part) {
+    RunSettings settings = world.preference(kind);
+    change(settings);
+    const std::string error = errorOf([&] { Run::create(settings, world.root / "no"); });
+    INFO(error);
+    CHECK(contains(error, part));
+    CHECK(!fs::exists(world.root / "no"));
+  };
+  refuses(
+      RunKind::Ppo, [&](RunSettings& s) { s.ppo.reward = world.policy; }, "language model");
+  refuses(
+      RunKind::Ppo, [&](RunSettings& s) { s.ppo.reward = world.root / "absent"; }, "does not exist");
+  refuses(
+      RunKind::Ppo, [&](RunSettings& s) { s.ppo.maxTokens = 32; }, "--max-tokens");
+  refuses(
+      RunKind::Ppo, [&](RunSettings& s) { s.ppo.epochs = 0; }, "--epochs");
+  refuses(
+      RunKind::Ppo, [&](RunSettings& s) { s.ppo.pretrainCoef = 1; }, "--pretrain-data");
+  refuses(
+      RunKind::Reward, [&](RunSettings& s) { s.data = {world.text}; }, "holds no ranking");
+  refuses(
+      RunKind::Reward, [&](RunSettings& s) { s.context = 64; }, "--context");
+  refuses(
+      RunKind::Dpo, [&](RunSettings& s) { s.dpo.beta = 0; }, "--beta");
+  // A reward model of another tokenizer.
+  RunSettings reward = world.preference(RunKind::Reward);
+  reward.steps = 1;
+  const fs::path other = world.root / "other-tokenizer";
+  fs::create_directories(other);
+  withAttuneTemplate(Tokenizer::trainBytePairsOnText("zzz yyy zzz", 260))->save(other);
+  initializeModel(withSettings(defaultConfig(Architecture::Gpt2), {"n_layer=1", "n_head=2", "n_embd=16", "n_ctx=48"}),
+                  other, world.root / "other", 1);
+  reward.model = world.root / "other";
+  REQUIRE(Run::create(reward, world.root / "reward")->train() == RunEnd::Done);
+  refuses(
+      RunKind::Ppo, [&](RunSettings& s) { s.ppo.reward = world.root / "reward"; }, "another tokenizer");
+  refuses(
+      RunKind::Dpo, [&](RunSettings& s) { s.model = world.root / "reward"; }, "reward model");
+}
