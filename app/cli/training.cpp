@@ -145,7 +145,7 @@ std::vector<Option> trainingOptions(RunKind kind) {
       {"min-lr", "X", "the rate at the end of the cosine", "a tenth of --lr"},
       {"warmup", "N", "steps in which the rate rises", "100, or a tenth of --steps if that is fewer"},
       {"betas", "B1,B2", "AdamW's", "0.9,0.95"},
-      {"eps", "X", "AdamW's", rounded(d.optimizer.epsilon, 6)},
+      {"eps", "X", "AdamW's", episodes ? "1e-5" : "1e-8"},
       {"weight-decay", "X", "of matrices only", rounded(d.optimizer.weightDecay, 6)},
       {"clip", "X", "the largest norm of the gradient; 0: no limit", rounded(d.optimizer.clip, 6)},
       {"accumulate", "N", episodes ? "parts that a minibatch is computed in, to save memory" : "batches a step",

@@ -11,18 +11,42 @@ using namespace attune::test;
 
 TEST_CASE("the commands of the contract are there, those that come later are not") {
   const Scratch scratch;
-  for (const char* name : {"devices",     "tokenizer train", "tokenizer encode", "tokenizer decode", "model init",
-                           "model info",  "model import",    "model export",     "pretrain",         "sft",
-                           "resume",      "pause",           "evaluate",         "generate",         "chat",
-                           "inspect",     "labels sample",   "labels rank",      "labels import",    "labels export",
-                           "labels list", "data import",     "data export",      "data list",        "attention export",
-                           "bench"}) {
+  for (const char* name : {"devices",
+                           "tokenizer train",
+                           "tokenizer encode",
+                           "tokenizer decode",
+                           "model init",
+                           "model info",
+                           "model import",
+                           "model export",
+                           "pretrain",
+                           "sft",
+                           "resume",
+                           "pause",
+                           "evaluate",
+                           "generate",
+                           "chat",
+                           "inspect",
+                           "labels sample",
+                           "labels rank",
+                           "labels import",
+                           "labels export",
+                           "labels list",
+                           "data import",
+                           "data export",
+                           "data list",
+                           "attention export",
+                           "bench",
+                           "reward",
+                           "dpo",
+                           "ppo",
+                           "compare"}) {
     INFO(name);
     bool found = false;
     for (const cli::Command& command : cli::commands()) found |= command.name == name;
     CHECK(found);
   }
-  for (const char* name : {"selftest", "reward", "dpo", "ppo", "compare", "nonsense"}) {
+  for (const char* name : {"selftest", "nonsense"}) {
     const CliResult result = runCli(scratch.path(), {name});
     CHECK(result.code == 2);
     CHECK_THAT(result.err, Contains(name) && Contains("unknown"));
@@ -97,7 +121,16 @@ TEST_CASE("wrong usage ends with 2 and one sentence that names option and expect
       {{"pretrain", "--model", "m", "--data", "d", "--out", "r", "--dropout", "1"}, "--dropout"},
       {{"pretrain", "--model", "m", "--data", "d", "--out", "r", "--held-out", "1.5"}, "--held-out"},
       {{"inspect", "--model", "m", "--text", "a"}, "--out"},
-      {{"inspect", "--objective", "ppo", "--case", "c", "--out", "o"}, "--objective"},
+      {{"inspect", "--objective", "joy", "--case", "c", "--out", "o"}, "--objective"},
+      {{"inspect", "--objective", "ppo", "--out", "o"}, "--case"},
+      {{"reward", "--model", "m", "--data", "d", "--out", "r", "--loss", "joy"}, "--loss"},
+      {{"dpo", "--model", "m", "--data", "d", "--out", "r", "--beta", "0"}, "--beta"},
+      {{"ppo", "--policy", "m", "--prompts", "p", "--out", "r"}, "--reward"},
+      {{"ppo", "--policy", "m", "--reward", "x", "--prompts", "p", "--out", "r", "--lambda", "2"}, "--lambda"},
+      {{"ppo", "--policy", "m", "--reward", "x", "--prompts", "p", "--out", "r", "--pretrain-coef", "1"},
+       "--pretrain-data"},
+      {{"compare", "--models", "a", "--prompts", "p", "--judge", "j"}, "--models"},
+      {{"generate", "--model", "x", "--prompt", "a", "--best-of", "4"}, "--reward-model"},
       {{"labels", "sample", "--model", "m", "--prompt", "p", "--answers", "1"}, "--answers"},
       {{"labels", "sample", "--model", "m", "--prompt", "p", "--answers", "100"}, "--answers"},
       {{"labels", "rank"}, "--ranks"},
