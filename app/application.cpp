@@ -1,5 +1,7 @@
 #include "application.h"
 
+#include "sentence.h"
+
 #include <QThread>
 #include <chrono>
 #include <cstdio>
@@ -13,7 +15,7 @@ bool Application::guarded(QObject* receiver, QEvent* event) {
     return QApplication::notify(receiver, event);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "attune: %s\n", error.what());
-    Q_EMIT failed(QString::fromUtf8(error.what()));
+    Q_EMIT failed(QString::fromStdString(sentenceOf(error)));
     return true;
   }
 }

@@ -2,6 +2,7 @@
 #include "desktop.h"
 #include "error.h"
 #include "paths.h"
+#include "quit_on_signal.h"
 #include "timekeeper.h"
 #include "vulkan/lavapipe.h"
 #include "widgets/theme.h"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   using namespace attune;
   vulkan::preferWideVectors(); // before any thread
   Application application(argc, argv);
+  quitOnSignals();
   QApplication::setApplicationName(QStringLiteral("attune"));
   QApplication::setApplicationDisplayName(QStringLiteral("Attune"));
   QApplication::setDesktopFileName(QStringLiteral("attune"));

@@ -1,11 +1,10 @@
 #include "cli/commands.h"
 
 #include "cli/output.h"
-#include "error.h"
+#include "sentence.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <new>
 
 namespace attune::cli {
 namespace {
@@ -106,12 +105,8 @@ int runCommandLine(const std::vector<std::string>& words) {
     return code;
   } catch (const WrongUsage& usage) {
     return fail(2, usage.what());
-  } catch (const Error& error) {
-    return fail(1, error.what());
-  } catch (const std::bad_alloc&) {
-    return fail(1, "There is not enough memory for this; close other programs or choose a smaller model or batch.");
-  } catch (const std::exception& error) {
-    return fail(1, std::string("Something unexpected happened: ") + error.what());
+  } catch (const std::exception& problem) {
+    return fail(1, sentenceOf(problem));
   }
 }
 

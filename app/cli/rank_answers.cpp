@@ -62,7 +62,12 @@ int rankFromFile(const Arguments& arguments, Store& store) {
   store.atomically([&] {
     forEachRecord(file, [&](const Json& record, const std::string& where) {
       const JsonFields fields(record, where);
-      Comparison comparison = comparisonOf(store, fields.integer(fields.has("comparison") ? "comparison" : "id"));
+      const int64_t id = fields.integer(fields.has("comparison") ? "comparison" : "id");
+      const auto known = store.comparison(id);
+      if (!known)
+        throw Error(where + ": there is no comparison " + std::to_string(id) +
+                    " in the store; attune-cli labels list names them.");
+      Comparison comparison = *known;
       setRanks(comparison, fields.integers("ranks"), where);
       if (fields.has("ratings")) setRatings(comparison, fields.integers("ratings"), where);
       comparison.note = QString::fromStdString(fields.text("note", comparison.note.toStdString()));

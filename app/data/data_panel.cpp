@@ -5,6 +5,7 @@
 #include "data/record_side.h"
 #include "data/record_table.h"
 #include "error.h"
+#include "sentence.h"
 #include "in_pool.h"
 #include "store/import_examples.h"
 #include "store/labels.h"
@@ -376,7 +377,7 @@ void DataPanel::exportTo(const QString& file, ExchangeKind kind) {
         try {
           return {exportJsonLines(*store, kind, file.toStdString(), filter), {}};
         } catch (const std::exception& error) {
-          return {0, QString::fromUtf8(error.what())};
+          return {0, QString::fromStdString(sentenceOf(error))};
         }
       },
       [this, file](const Result& result) {

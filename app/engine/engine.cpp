@@ -2,6 +2,7 @@
 
 #include "engine/reply_job.h"
 #include "error.h"
+#include "sentence.h"
 #include "in_pool.h"
 #include "workbench.h"
 #include <QPointer>
@@ -177,7 +178,7 @@ ModelTextPtr Engine::text(const QString& id) {
         try {
           return {ModelText::read(path), {}};
         } catch (const std::exception& error) {
-          return {nullptr, QString::fromUtf8(error.what())};
+          return {nullptr, QString::fromStdString(sentenceOf(error))};
         }
       },
       [this, key, id](const Result& result) {

@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "error.h"
+#include "sentence.h"
 #include "model/initialize.h"
 #include "text/tokenizer.h"
 #include "workbench.h"
@@ -232,7 +233,7 @@ void EngineTrainSource::start(const RunDescription& run) {
       if (run.newModel) madeModel = model = makeModel(run, models);
       Run::create(settingsFor(run, model, selector), folder.toStdString());
     } catch (const std::exception& error) {
-      problem = QString::fromUtf8(error.what());
+      problem = QString::fromStdString(sentenceOf(error));
       if (!madeModel.isEmpty()) QDir(madeModel).removeRecursively();
     }
     if (problem.isEmpty()) read = readRuns(runsFolder(), {});
@@ -311,7 +312,7 @@ void EngineTrainSource::trainNext() {
           },
           &stopWanted);
     } catch (const std::exception& error) {
-      problem = QString::fromUtf8(error.what());
+      problem = QString::fromStdString(sentenceOf(error));
     }
     QMetaObject::invokeMethod(
         this, [this, run, end, problem] { trained(run, end, problem); }, Qt::QueuedConnection);

@@ -1,5 +1,7 @@
 #include "engine/engine_worker.h"
 
+#include "sentence.h"
+
 namespace attune {
 
 EngineWorker::EngineWorker(std::string selector, Reports given)
@@ -81,10 +83,8 @@ bool EngineWorker::run(WorkerTask& task) {
     shelf.close();
     told = false;
     reports.deviceFailed(failure);
-  } catch (const std::bad_alloc&) {
-    failure = "there is not enough memory for this; close something, or choose a smaller model";
   } catch (const std::exception& error) {
-    failure = error.what();
+    failure = sentenceOf(error);
   }
   tellDevice();
   reports.working({});

@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "formats/json.h"
+#include "sentence.h"
 #include "formats/model_folder.h"
 #include "paths.h"
 #include <QCoreApplication>
@@ -74,7 +75,7 @@ void read(ModelEntry& entry, const std::filesystem::path& where) {
     if (entry.tag.isEmpty() && entry.classifier) entry.tag = QStringLiteral("reward");
     if (entry.tag.isEmpty() && !entry.chat) entry.tag = QStringLiteral("base");
   } catch (const std::exception& error) {
-    entry.trouble = QString::fromUtf8(error.what());
+    entry.trouble = QString::fromStdString(sentenceOf(error));
   }
 }
 

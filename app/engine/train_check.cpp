@@ -3,6 +3,7 @@
 #include "data/data_file.h"
 #include "data/sft_data.h"
 #include "error.h"
+#include "sentence.h"
 #include "text/chat_template.h"
 #include "text/tokenizer.h"
 #include "train/run.h"
@@ -31,8 +32,6 @@ quint64 availableMemory() {
 void say(TrainForecast& forecast, TrainForecast::Verdict verdict, const QString& words) {
   forecast.checks.append({verdict, words});
 }
-
-QString sentenceOf(const std::exception& error) { return QString::fromUtf8(error.what()); }
 
 // Tokens of the files, from how many the first part has.
 double estimatedTokens(const std::vector<std::filesystem::path>& files, const Tokenizer* tokenizer) {
@@ -206,7 +205,7 @@ TrainForecast forecastOf(const RunDescription& run, const QString& runsFolder, c
     made.secondsAStep =
         secondsAStep(settings, parameters, int64_t(settings.batch) * settings.accumulate * context, earlier);
   } catch (const std::exception& error) {
-    say(made, TrainForecast::Wrong, sentenceOf(error));
+    say(made, TrainForecast::Wrong, QString::fromStdString(sentenceOf(error)));
   }
   return made;
 }

@@ -9,6 +9,8 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <algorithm>
+#include <climits>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
@@ -43,12 +45,12 @@ RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   run.modelDir = QString::fromStdString(s.model.string());
   for (const auto& file : s.data) run.files << QString::fromStdString(file.string());
   run.heldOut = QString::fromStdString(s.heldOut);
-  run.steps = int(s.steps);
+  run.steps = int(std::min<int64_t>(s.steps, INT_MAX));
   run.batch = s.batch;
   run.context = s.context;
   run.learningRate = s.rate;
   run.minLearningRate = s.leastRate;
-  run.warmup = int(s.warmup);
+  run.warmup = int(std::min<int64_t>(s.warmup, INT_MAX));
   run.beta1 = s.optimizer.beta1;
   run.beta2 = s.optimizer.beta2;
   run.epsilon = s.optimizer.epsilon;
@@ -56,8 +58,8 @@ RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   run.clip = s.optimizer.clip;
   run.accumulate = s.accumulate;
   run.dropout = s.dropout;
-  run.checkpointEvery = int(s.checkpointEvery);
-  run.evaluateEvery = int(s.evaluateEvery);
+  run.checkpointEvery = int(std::min<int64_t>(s.checkpointEvery, INT_MAX));
+  run.evaluateEvery = int(std::min<int64_t>(s.evaluateEvery, INT_MAX));
   run.seed = s.seed;
   return run;
 }
@@ -118,7 +120,7 @@ QList<KnownRun> readRuns(const QString& folder, const QList<KnownRun>& known) {
     run.metrics->update();
     findCheckpoint(run.info);
     const auto& rows = run.metrics->rows();
-    run.info.step = rows.empty() ? 0 : int(rows.back().step);
+    run.info.step = rows.empty() ? 0 : int(std::min(rows.back().step, 2e9));
     run.info.secondsGone = secondsOf(rows);
     run.info.state = madeAllSteps(run.info, run.settings) ? RunState::Done
                      : trainerOf(path)                         ? RunState::Running

@@ -1,6 +1,7 @@
 #include "models/model_card.h"
 
 #include "formats/model_folder.h"
+#include "sentence.h"
 #include "train/metrics_file.h"
 #include "train/train_words.h"
 
@@ -62,7 +63,7 @@ QList<ModelCard> readCards(const QList<ModelEntry>& entries) {
       card.lineage = readLineage(entry.path.toStdString());
       if (card.isRun()) card.result = resultOf(card.runFolder());
     } catch (const std::exception& error) { // the entry's trouble mostly says it already
-      if (card.entry.trouble.isEmpty()) card.entry.trouble = QString::fromUtf8(error.what());
+      if (card.entry.trouble.isEmpty()) card.entry.trouble = QString::fromStdString(sentenceOf(error));
     }
     card.kind = kindOf(QString::fromStdString(card.lineage.job), card.config.classifier);
     cards << card;

@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "error.h"
+#include "sentence.h"
 #include "formats/model_folder.h"
 #include "in_pool.h"
 #include "model/import.h"
@@ -263,7 +264,7 @@ void ModelsPanel::importFrom(const QString& source, const QString& tokenizer) {
           importModel(from, words, to);
           return {};
         } catch (const std::exception& error) {
-          return QString::fromUtf8(error.what());
+          return QString::fromStdString(sentenceOf(error));
         }
       },
       [this, name, source, speaks = words || !source.endsWith(QLatin1String(".bin"))](const QString& error) {
@@ -314,7 +315,7 @@ void ModelsPanel::exportTo(const QString& where, DType dtype) {
           exportModel(ModelFolder(from), to, dtype);
           return {};
         } catch (const std::exception& error) {
-          return QString::fromUtf8(error.what());
+          return QString::fromStdString(sentenceOf(error));
         }
       },
       [this, name = card->entry.name, target](const QString& error) {

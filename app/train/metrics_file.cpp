@@ -8,10 +8,12 @@ namespace attune {
 
 bool parseMetrics(const QByteArray& line, MetricsRow& row) {
   const QJsonDocument document = QJsonDocument::fromJson(line);
-  if (!document.isObject() || !document.object().value(QLatin1String("step")).isDouble()) return false;
+  if (!document.isObject()) return false;
   const QJsonObject object = document.object();
+  const double step = object.value(QLatin1String("step")).toDouble(-1);
+  if (!(step >= 0 && step <= 1e12)) return false;
   const auto number = [&](const char* name) { return object.value(QLatin1String(name)).toDouble(std::nan("")); };
-  row.step = number("step");
+  row.step = step;
   row.loss = number("loss");
   row.heldOutLoss = number("held_out_loss");
   row.learningRate = number("lr");

@@ -23,9 +23,13 @@ HeldOut HeldOut::parse(const std::string& text) {
 std::vector<int32_t> readTokens(std::span<const std::filesystem::path> files, const Tokenizer& tokenizer,
                                 std::map<std::string, std::string>* hashes) {
   std::vector<int32_t> tokens;
-  const auto add = [&](const std::string& text) {
-    const std::vector<int32_t> ids = tokenizer.encode(text, SpecialTokens::Recognise);
-    tokens.insert(tokens.end(), ids.begin(), ids.end());
+  const auto add = [&](const std::string& text, const std::string& where) {
+    try {
+      const std::vector<int32_t> ids = tokenizer.encode(text, SpecialTokens::Recognise);
+      tokens.insert(tokens.end(), ids.begin(), ids.end());
+    } catch (const Error& error) { // a byte that the vocabulary lacks
+      throw Error(where + ": " + error.what());
+    }
   };
   const auto end = [&] {
     if (tokenizer.eos() && !tokens.empty() && tokens.back() != *tokenizer.eos()) tokens.push_back(*tokenizer.eos());
@@ -36,7 +40,7 @@ std::vector<int32_t> readTokens(std::span<const std::filesystem::path> files, co
     if (hashes) (*hashes)[path.string()] = file.sha256;
     if (file.layout == DataLayout::Text || file.layout == DataLayout::TabSeparated) {
       end();
-      add(file.text);
+      add(file.text, path.string());
     } else {
       forEachRecord(file, [&](const Json& record, const std::string& where) {
         const JsonFields fields(record, where);
@@ -44,7 +48,7 @@ std::vector<int32_t> readTokens(std::span<const std::filesystem::path> files, co
           throw Error(where + " has no \"text\", which pre-training reads; fine-tune (sft) on messages or prompt and "
                               "completion instead.");
         end();
-        add(fields.text("text"));
+        add(fields.text("text"), where);
       });
       end();
     }

@@ -121,9 +121,9 @@ SftData SftData::load(std::span<const Path> files, const std::shared_ptr<const T
   }
   data.shortened_ = maker.shortened;
   if (data.training_.empty())
-    throw Error("No demonstration is left to train on (of " + std::to_string(data.leftOut_ + data.heldOut_.size()) +
-                "): their prompts fill the context of " + std::to_string(context) +
-                " tokens, or all are held out; choose a longer context or more data.");
+    throw Error(files.front().string() + ": no demonstration is left to train on (of " +
+                std::to_string(data.leftOut_ + data.heldOut_.size()) + "): the prompts fill the context of " +
+                std::to_string(context) + " tokens, or all are held out; choose a longer context or more data.");
   return data;
 }
 

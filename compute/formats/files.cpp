@@ -1,8 +1,10 @@
 #include "formats/files.h"
 #include "error.h"
+#include "formats/unfinished.h"
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
@@ -26,6 +28,31 @@ fs::path neighbour(const fs::path& path) {
   static std::atomic<unsigned> count{0};
   return parentOf(path) / ("." + path.filename().string() + std::string(besideMark) + std::to_string(::getpid()) + "-" +
                            std::to_string(++count));
+}
+
+// A link is followed, so that it stays one. What is there must be a file: renaming over a device or a folder would put
+// a file in its place.
+fs::path behindLinks(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (fs::is_directory(status)) throw Error(file.string() + " is a folder, but a file is to be written; add a name.");
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    throw Error(file.string() + " is no regular file, so it cannot be replaced whole; choose a file's name.");
+  if (!fs::is_symlink(fs::symlink_status(file, error))) return file;
+  const fs::path behind = fs::weakly_canonical(file, error);
+  return error ? file : behind;
+}
+
+// The process whose hidden neighbour (of `name`, or of anything) this is; 0: it is none.
+pid_t writerOf(const std::string& hidden, const std::string& name) {
+  const size_t mark = hidden.rfind(besideMark);
+  if (hidden.empty() || hidden[0] != '.' || mark == std::string::npos || mark < 2) return 0;
+  if (!name.empty() && hidden.substr(1, mark - 1) != name) return 0;
+  long process = 0, count = 0;
+  int length = 0;
+  const char* numbers = hidden.c_str() + mark + besideMark.size();
+  if (std::sscanf(numbers, "%ld-%ld%n", &process, &count, &length) != 2 || numbers[length] != 0) return 0;
+  return process > 0 ? pid_t(process) : 0;
 }
 
 int syncPath(const fs::path& path, int flags) {
@@ -57,22 +84,38 @@ std::string reasonOf(int error) {
   }
 }
 
+void removeLeftovers(const fs::path& folder, const std::string& name) noexcept {
+  try {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      const pid_t writer = writerOf(entry.path().filename().string(), name);
+      if (!writer || writer == ::getpid() || ::kill(writer, 0) == 0 || errno != ESRCH) continue;
+      std::error_code ignored;
+      fs::remove_all(entry.path(), ignored);
+    }
+  } catch (const std::exception&) { // they take some room, nothing else
+  }
+}
+
 void syncFolder(const fs::path& folder) {
   if (const int error = syncPath(folder, O_DIRECTORY))
     throw Error(folder.string() + " cannot be synced to the disk: " + reasonOf(error) + ".");
 }
 
 AtomicFile::AtomicFile(const fs::path& file)
-    : target(file)
-    , beside(neighbour(file)) {
+    : target(behindLinks(file))
+    , beside(neighbour(target)) {
+  removeLeftovers(parentOf(target), target.filename().string());
   descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor < 0) throw Error(target.string() + " cannot be written: " + reasonOf(errno) + ".");
+  addUnfinished(beside);
 }
 
 AtomicFile::~AtomicFile() {
   if (descriptor < 0) return;
   ::close(descriptor);
   ::unlink(beside.c_str());
+  forgetUnfinished(beside);
 }
 
 void AtomicFile::fail(int error) {
@@ -104,6 +147,7 @@ void AtomicFile::commit() {
   if (::rename(beside.c_str(), target.c_str()) != 0) fail(errno);
   ::close(descriptor);
   descriptor = -1;
+  forgetUnfinished(beside);
   syncFolder(parentOf(target));
 }
 
@@ -121,18 +165,16 @@ AtomicFolder::AtomicFolder(const fs::path& folder, bool replace)
   }
   fs::create_directories(parentOf(final), error);
   if (error) throw Error(final.string() + " cannot be made: " + reasonOf(error.value()) + ".");
-  const std::string stale = "." + final.filename().string() + std::string(besideMark);
-  for (const auto& entry : fs::directory_iterator(parentOf(final), error))
-    if (entry.path().filename().string().starts_with(stale)) {
-      std::error_code ignored;
-      fs::remove_all(entry.path(), ignored);
-    }
+  removeLeftovers(parentOf(final), final.filename().string());
   if (::mkdir(beside.c_str(), 0777) != 0) throw Error(final.string() + " cannot be made: " + reasonOf(errno) + ".");
+  addUnfinished(beside);
 }
 
 AtomicFolder::~AtomicFolder() {
   std::error_code ignored;
-  if (!done) fs::remove_all(beside, ignored);
+  if (done) return;
+  fs::remove_all(beside, ignored);
+  forgetUnfinished(beside);
 }
 
 void AtomicFolder::commit() {
@@ -153,6 +195,7 @@ void AtomicFolder::commit() {
     exchanged = true;
   }
   done = true;
+  forgetUnfinished(beside);
   syncFolder(parentOf(final));
   if (exchanged) fs::remove_all(beside, ignored);
 }

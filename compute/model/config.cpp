@@ -260,7 +260,8 @@ void checkConfig(const ModelConfig& config, const std::string& where) {
   for (int64_t size : {config.nLayer, config.nHead, config.nKvHead, config.nEmbd, config.nInner, config.nCtx,
                        config.headDim, config.vocabSize})
     if (size < 1 || size > largest)
-      refuse("a size of " + std::to_string(size) + " is not possible; it must be at least 1.");
+      refuse("a size of " + std::to_string(size) + " is not possible; each must lie between 1 and " +
+             std::to_string(largest) + ".");
   if (config.attentionWidth() > largest) refuse("the heads together are too wide.");
   if (config.nHead % config.nKvHead != 0)
     refuse(std::string("\"") + keys.nHead + "\" " + std::to_string(config.nHead) +
@@ -277,6 +278,13 @@ void checkConfig(const ModelConfig& config, const std::string& where) {
            (needed == Activation::Silu ? "silu." : "gelu_new."));
   if (!(config.eps > 0) || config.eps > 1) refuse(std::string("\"") + keys.eps + "\" must lie between 0 and 1.");
   if (!(config.ropeTheta > 0)) refuse("\"rope_theta\" must be larger than 0.");
+  // In doubles: the true product may overflow. A trillion is four terabytes.
+  const double layer = double(config.nEmbd) * (2.0 * double(config.attentionWidth()) +
+                                               2.0 * double(config.keyValueWidth()) + 2.0 * double(config.nInner));
+  const double rows = double(config.vocabSize) + (config.architecture == Architecture::Gpt2 ? double(config.nCtx) : 0);
+  if (double(config.nLayer) * layer + rows * double(config.nEmbd) > 1e12)
+    refuse("the sizes ask for more than a trillion parameters, which no machine holds; choose a smaller \"" +
+           std::string(keys.nEmbd) + "\", \"" + keys.nLayer + "\" or \"" + keys.nCtx + "\".");
 }
 
 Json configJson(const ModelConfig& config, const std::string& dtype) {

@@ -7,6 +7,7 @@
 #include "ops/norm.h"
 #include "ops/rotary.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 

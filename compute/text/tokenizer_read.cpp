@@ -29,6 +29,13 @@ void setToken(Rules& rules, int64_t id, const std::string& spelling, const std::
   rules.ids[spelling] = int32_t(id);
 }
 
+// A token beside the vocabulary that would leave a large gap has a wrong id.
+void checkAddedId(const Rules& rules, int64_t id, const std::string& where) {
+  if (id > int64_t(rules.spellings.size()) * 2 + 1024)
+    throw Error(where + ": the id " + std::to_string(id) + " lies far beyond the vocabulary's " +
+                std::to_string(rules.spellings.size()) + " tokens.");
+}
+
 void readVocabulary(Rules& rules, const Json& vocabulary, const std::string& where) {
   if (!vocabulary.is_object())
     throw Error(where + " must be an object of tokens and their ids, found " + jsonKind(vocabulary) + ".");
@@ -132,9 +139,7 @@ std::shared_ptr<Rules> readTokenizerJson(const Path& path) {
       if (content.empty()) token.fail("content", "must not be empty.");
       const auto known = rules->ids.find(content);
       const int64_t id = known != rules->ids.end() ? known->second : token.integer("id");
-      if (id > int64_t(rules->spellings.size()) * 2 + 1024)
-        token.fail("id", "is " + std::to_string(id) + ", far beyond the vocabulary's " +
-                             std::to_string(rules->spellings.size()) + ".");
+      checkAddedId(*rules, id, name + ": added_tokens");
       setToken(*rules, id, content, name + ": added_tokens", false);
       rules->added[int32_t(id)] = readAddedToken(token, content);
     }
@@ -171,6 +176,7 @@ std::shared_ptr<Rules> readVocabularyAndMerges(const Path& vocabulary, const Pat
     for (const auto& [content, id] : JsonFields(file, extra.string()).json().items()) {
       if (!id.is_number_integer())
         throw Error(extra.string() + ": the id of \"" + content + "\" must be a whole number.");
+      checkAddedId(*rules, id.get<int64_t>(), extra.string());
       setToken(*rules, id.get<int64_t>(), content, extra.string(), false);
       rules->added[id.get<int32_t>()] = {.content = content};
     }
@@ -192,6 +198,7 @@ std::shared_ptr<Rules> readVocabularyAndMerges(const Path& vocabulary, const Pat
         const JsonFields one(token, tokens.where() + ": " + id);
         if (id.empty() || id.size() > 8 || id.find_first_not_of("0123456789") != std::string::npos)
           throw Error(tokens.where() + ": \"" + id + "\" must be a token id.");
+        checkAddedId(*rules, std::stol(id), tokens.where());
         setToken(*rules, std::stol(id), one.text("content"), tokens.where(), false);
         rules->added[int32_t(std::stol(id))] = readAddedToken(one, one.text("content"));
       }

@@ -63,24 +63,22 @@ void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const T
 RunPosition readCheckpointState(const std::filesystem::path& checkpoint) {
   const std::filesystem::path file = checkpoint / "state.json";
   const Json json = readJson(file);
-  try {
-    RunPosition state{json.at("step"), json.at("seed"), json.at("metrics_lines"), json.at("samples_lines"), {}};
-    if (json.contains("open_step")) {
-      const Json& open = json["open_step"];
-      state.open = OpenStep{open.at("loss"),
-                            open.at("lr"),
-                            open.at("grad_norm"),
-                            open.at("time_step"),
-                            open.at("tokens"),
-                            open.at("held_out_batches"),
-                            open.at("held_out_loss_sum"),
-                            open.at("held_out_count")};
-    }
-    return state;
-  } catch (const Json::exception& problem) {
-    throw Error(file.string() + ": not a checkpoint's state (" + problem.what() +
-                "); delete this checkpoint and resume from the one before");
+  const JsonFields fields(json, file.string());
+  constexpr int64_t most = int64_t(1) << 53;
+  RunPosition state{fields.integerIn("step", 0, most), uint64_t(fields.integerIn("seed", 0, INT64_MAX)),
+                    fields.integerIn("metrics_lines", 0, most), fields.integerIn("samples_lines", 0, most), {}};
+  if (fields.has("open_step")) {
+    const JsonFields open = fields.object("open_step");
+    state.open = OpenStep{open.number("loss"),
+                          open.number("lr"),
+                          open.number("grad_norm"),
+                          open.number("time_step"),
+                          open.integerIn("tokens", 0, most),
+                          open.integerIn("held_out_batches", 0, most),
+                          open.number("held_out_loss_sum"),
+                          open.number("held_out_count")};
   }
+  return state;
 }
 
 RunPosition readCheckpoint(const std::filesystem::path& checkpoint, Trainer& trainer) {
@@ -94,7 +92,9 @@ RunPosition readCheckpoint(const std::filesystem::path& checkpoint, Trainer& tra
     trainer.optimizer().firstMoments().upload(name, moments.read(first + name).data);
     trainer.optimizer().secondMoments().upload(name, moments.read(second + name).data);
   }
-  trainer.optimizer().setSteps(readJson(checkpoint / "state.json").value("optimizer_steps", state.step));
+  const Json json = readJson(checkpoint / "state.json");
+  trainer.optimizer().setSteps(JsonFields(json, (checkpoint / "state.json").string())
+                                   .integerIn("optimizer_steps", 0, int64_t(1) << 53, state.step));
   return state;
 }
 

@@ -8,6 +8,7 @@
 #include "formats/line_log.h"
 #include "formats/model_folder.h"
 #include "formats/tensorboard.h"
+#include "formats/unfinished.h"
 #include "generate/generator.h"
 #include "train/checkpoint.h"
 #include "train/job_run.h"
@@ -16,6 +17,7 @@
 #include "train/run_start.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -37,11 +39,33 @@ RunSettings withAbsolutePaths(RunSettings settings) {
   return settings;
 }
 
+// The folders above a run that are made for it; they go again when nothing came into them.
+class MadeParents {
+public:
+  explicit MadeParents(const fs::path& run) {
+    std::error_code error;
+    for (fs::path parent = run.parent_path(); !parent.empty() && !fs::exists(parent, error);
+         parent = parent.parent_path())
+      made.push_back(parent);
+  }
+  ~MadeParents() {
+    std::error_code notEmpty;
+    for (const fs::path& folder : made)
+      if (!fs::remove(folder, notEmpty)) return;
+  }
+  MadeParents(const MadeParents&) = delete;
+  MadeParents& operator=(const MadeParents&) = delete;
+
+private:
+  std::vector<fs::path> made; // the innermost first
+};
+
 class RunFolder : public Run {
 public:
   RunFolder(RunSettings settings, fs::path folder)
       : settings_(std::move(settings))
       , folder_(std::move(folder))
+      , parents_(folder_)
       , lock_(lockFolder(folder_)) {}
 
   // What must hold before anything is written. Reads model headers and all data.
@@ -51,15 +75,25 @@ public:
   }
 
   void create() {
-    if (fs::exists(folder_) && !fs::is_empty(folder_))
+    std::error_code error;
+    if (fs::exists(folder_, error) && !fs::is_directory(folder_, error))
+      throw Error(folder_.string() + " is a file, but a folder for the run is to be made there; choose another name");
+    removeLeftovers(folder_);
+    if (fs::exists(folder_, error) && !fs::is_empty(folder_, error))
       throw Error(folder_.string() +
                   " exists and is not empty; choose another folder for the run, or resume it with: attune-cli resume " +
                   folder_.string());
-    fs::create_directories(folder_);
+    const bool made = fs::create_directories(folder_, error);
+    if (error) throw Error(folder_.string() + " cannot be made: " + reasonOf(error.value()));
     Json json = toJson(settings_);
     json["context"] = start_.context;
     json["lineage"] = {{"model_sha256", start_.parentHash}, {"data", data_->hashes()}};
-    writeJson(folder_ / "run.json", json);
+    try {
+      writeJson(folder_ / "run.json", json);
+    } catch (const Error&) {
+      if (made) fs::remove(folder_, error);
+      throw;
+    }
   }
 
   void resume() {
@@ -70,16 +104,19 @@ public:
     if (finished()) return;
     prepare(checkpoint.empty() ? settings_.model : checkpoint);
     checkpoint_ = checkpoint;
-    const Json lineage = json.value("lineage", Json::object());
-    const std::string parentHash = lineage.value("model_sha256", "");
+    removeLeftovers(folder_);
+    removeLeftovers(folder_ / "checkpoints");
+    const std::string file = (folder_ / "run.json").string();
+    const JsonFields lineage = JsonFields(json, file).object("lineage");
+    const std::string parentHash = lineage.text("model_sha256", "");
     if (checkpoint.empty() && start_.parentHash != parentHash)
       throw Error(settings_.model.string() +
                   " has changed since the run began; put the old model back, or start a new run");
     start_.parentHash = parentHash;
-    const Json recorded = lineage.value("data", Json::object());
-    for (const auto& [file, hash] : data_->hashes())
-      if (recorded.contains(file) && recorded[file] != hash)
-        throw Error(file + " has changed since the run began; put the old file back, or start a new run");
+    const JsonFields recorded = lineage.object("data");
+    for (const auto& [data, hash] : data_->hashes())
+      if (recorded.text(data.c_str(), hash) != hash)
+        throw Error(data + " has changed since the run began; put the old file back, or start a new run");
     cutToLines(folder_ / "metrics.jsonl", state_.metricsLines);
     cutToLines(folder_ / "samples.jsonl", state_.samplesLines);
   }
@@ -106,6 +143,7 @@ private:
 
   RunSettings settings_;
   fs::path folder_;
+  MadeParents parents_;
   FileLock lock_;
   RunStart start_;
   std::unique_ptr<RunData> data_;
@@ -297,7 +335,8 @@ void requestPause(const fs::path& folder) {
     free = false; // somebody trains it
   }
   if (free) throw Error(folder.string() + " is not being trained by any process; there is nothing to pause");
-  std::ofstream(pauseFile(folder)) << "";
+  if (!std::ofstream(pauseFile(folder)))
+    throw Error(pauseFile(folder).string() + " cannot be written, which asks the run to pause: " + reasonOf(errno));
 }
 
 } // namespace attune

@@ -57,25 +57,25 @@ Json toJson(const RunSettings& s) {
   Json data = Json::array();
   for (const auto& file : s.data) data.push_back(file.string());
   Json json{{"kind", runKindName(s.kind)},
-          {"model", s.model.string()},
-          {"data", data},
-          {"held_out", s.heldOut},
-          {"steps", s.steps},
-          {"batch", s.batch},
-          {"context", s.context},
-          {"lr", s.rate},
-          {"min_lr", s.leastRate},
-          {"warmup", s.warmup},
-          {"betas", {s.optimizer.beta1, s.optimizer.beta2}},
-          {"eps", s.optimizer.epsilon},
-          {"weight_decay", s.optimizer.weightDecay},
-          {"clip", s.optimizer.clip},
-          {"accumulate", s.accumulate},
-          {"dropout", s.dropout},
-          {"checkpoint_every", s.checkpointEvery},
-          {"evaluate_every", s.evaluateEvery},
-          {"seed", s.seed},
-          {"device", s.device}};
+            {"model", s.model.string()},
+            {"data", data},
+            {"held_out", s.heldOut},
+            {"steps", s.steps},
+            {"batch", s.batch},
+            {"context", s.context},
+            {"lr", s.rate},
+            {"min_lr", s.leastRate},
+            {"warmup", s.warmup},
+            {"betas", {s.optimizer.beta1, s.optimizer.beta2}},
+            {"eps", s.optimizer.epsilon},
+            {"weight_decay", s.optimizer.weightDecay},
+            {"clip", s.optimizer.clip},
+            {"accumulate", s.accumulate},
+            {"dropout", s.dropout},
+            {"checkpoint_every", s.checkpointEvery},
+            {"evaluate_every", s.evaluateEvery},
+            {"seed", s.seed},
+            {"device", s.device}};
   if (s.kind == RunKind::Reward) json["reward"] = toJson(s.reward);
   if (s.kind == RunKind::Dpo) json["dpo"] = toJson(s.dpo);
   if (s.kind == RunKind::Ppo) json["ppo"] = toJson(s.ppo);
@@ -83,40 +83,47 @@ Json toJson(const RunSettings& s) {
 }
 
 RunSettings parseRunSettings(const Json& json, const std::string& where) {
+  const JsonFields fields(json, where);
+  constexpr int64_t many = int64_t(1) << 40;
   RunSettings s;
+  const std::string kind = fields.text("kind");
+  bool known = false;
+  for (const RunKind one : {RunKind::Pretrain, RunKind::Sft, RunKind::Reward, RunKind::Dpo, RunKind::Ppo})
+    if (kind == runKindName(one)) s.kind = one, known = true;
+  if (!known) fields.fail("kind", "is \"" + kind + "\"; expected pretrain, sft, reward, dpo or ppo.");
+  s.model = fields.text("model");
+  for (const std::string& file : fields.texts("data")) s.data.push_back(file);
+  s.heldOut = fields.text("held_out");
+  s.steps = fields.integerIn("steps", 0, many);
+  s.batch = int(fields.integerIn("batch", 1, 1 << 20));
+  s.context = int(fields.integerIn("context", 0, 1 << 24));
+  s.rate = fields.number("lr");
+  s.leastRate = fields.number("min_lr");
+  s.warmup = fields.integerIn("warmup", -many, many); // below 0: of an epoch
+  const Json& betas = fields.array("betas");
+  if (betas.size() != 2 || !betas[0].is_number() || !betas[1].is_number()) fields.fail("betas", "must be two numbers.");
+  s.optimizer.beta1 = betas[0].get<double>();
+  s.optimizer.beta2 = betas[1].get<double>();
+  s.optimizer.epsilon = fields.number("eps");
+  s.optimizer.weightDecay = fields.number("weight_decay");
+  s.optimizer.clip = fields.number("clip");
+  s.accumulate = int(fields.integerIn("accumulate", 1, 1 << 20));
+  s.dropout = fields.number("dropout");
+  s.checkpointEvery = fields.integerIn("checkpoint_every", 0, many);
+  s.evaluateEvery = fields.integerIn("evaluate_every", 0, many);
+  s.seed = uint64_t(fields.integerIn("seed", 0, INT64_MAX));
+  s.device = fields.text("device");
   try {
-    const std::string kind = json.at("kind");
-    bool known = false;
-    for (const RunKind one : {RunKind::Pretrain, RunKind::Sft, RunKind::Reward, RunKind::Dpo, RunKind::Ppo})
-      if (kind == runKindName(one)) s.kind = one, known = true;
-    if (!known) throw Error(where + ": \"kind\" is \"" + kind + "\"; expected pretrain, sft, reward, dpo or ppo");
-    s.model = json.at("model").get<std::string>();
-    for (const Json& file : json.at("data")) s.data.push_back(file.get<std::string>());
-    s.heldOut = json.at("held_out");
-    s.steps = json.at("steps");
-    s.batch = json.at("batch");
-    s.context = json.at("context");
-    s.rate = json.at("lr");
-    s.leastRate = json.at("min_lr");
-    s.warmup = json.at("warmup");
-    s.optimizer.beta1 = json.at("betas").at(0);
-    s.optimizer.beta2 = json.at("betas").at(1);
-    s.optimizer.epsilon = json.at("eps");
-    s.optimizer.weightDecay = json.at("weight_decay");
-    s.optimizer.clip = json.at("clip");
-    s.accumulate = json.at("accumulate");
-    s.dropout = json.at("dropout");
-    s.checkpointEvery = json.at("checkpoint_every");
-    s.evaluateEvery = json.at("evaluate_every");
-    s.seed = json.at("seed");
-    s.device = json.at("device");
-    if (s.kind == RunKind::Reward) s.reward = parseRewardSettings(json.at("reward"));
-    if (s.kind == RunKind::Dpo) s.dpo = parseDpoSettings(json.at("dpo"));
-    if (s.kind == RunKind::Ppo) s.ppo = parsePpoSettings(json.at("ppo"));
+    if (s.kind == RunKind::Reward) s.reward = parseRewardSettings(fields.at("reward"));
+    if (s.kind == RunKind::Dpo) s.dpo = parseDpoSettings(fields.at("dpo"));
+    if (s.kind == RunKind::Ppo) s.ppo = parsePpoSettings(fields.at("ppo"));
+    check(s);
   } catch (const Json::exception& problem) {
     throw Error(where + ": not a run's description (" + problem.what() + "); start the run anew");
+  } catch (const Error& problem) {
+    const std::string sentence = problem.what();
+    throw Error(sentence.starts_with(where) ? sentence : where + ": " + sentence);
   }
-  check(s);
   return s;
 }
 

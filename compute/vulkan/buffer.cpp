@@ -64,6 +64,10 @@ BufferImpl::BufferImpl(std::shared_ptr<DeviceImpl> device, uint64_t bytes, Memor
   if (allocated_ > physical.maxAllocation)
     throw Error(what + " cannot be had: " + physical.info.name + " gives at most " + sizeText(physical.maxAllocation) +
                 " in one piece. Take a smaller batch, context or model.");
+  if (device_->limits().isCpu && allocated_ >= uint64_t(64) << 20 && allocated_ > memoryAvailable())
+    throw Error("Out of memory: " + what + " is more than the machine's " + sizeText(memoryAvailable()) +
+                " to spare (" + sizeText(device_->memoryInUse()) +
+                " in use by this job). Close other programs, or take a smaller batch, context or model.");
   VkBufferCreateInfo info = {VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
   info.size = allocated_;
   info.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |

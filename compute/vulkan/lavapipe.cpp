@@ -2,8 +2,9 @@
 
 #include <bit>
 #include <cstdlib>
-#include <sys/mman.h>
 #include <filesystem>
+#include <fstream>
+#include <sys/mman.h>
 
 namespace attune::vulkan {
 namespace {
@@ -47,6 +48,16 @@ void preferLargePages(std::byte* memory, uint64_t bytes) {
   const uintptr_t end = (reinterpret_cast<uintptr_t>(memory) + bytes) / page * page;
   // Advice only: where it is refused, ordinary pages serve.
   if (end > begin + large) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
+
+uint64_t memoryAvailable() {
+  std::ifstream file("/proc/meminfo");
+  for (std::string word; file >> word;)
+    if (word == "MemAvailable:") {
+      uint64_t kibibytes = 0;
+      return file >> kibibytes ? kibibytes * 1024 : UINT64_MAX;
+    }
+  return UINT64_MAX;
 }
 
 std::string cacheFolder() {

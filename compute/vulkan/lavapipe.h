@@ -26,6 +26,10 @@ uint64_t evenTexelRange(uint64_t bytes); // bits 8 to 15 never zero; at most 256
 // is 5 % faster and swings less. Does nothing for small memory.
 void preferLargePages(std::byte* memory, uint64_t bytes);
 
+// Bytes that the machine can still give without swapping or ending a program; UINT64_MAX where it does not say. The
+// processor's driver takes more than that without a word, and the kernel then ends some program.
+uint64_t memoryAvailable();
+
 // Attune's cache folder: $ATTUNE_HOME/cache, or attune in $XDG_CACHE_HOME or ~/.cache. Made if need be; empty when
 // there is none to be had.
 std::string cacheFolder();

@@ -6,6 +6,7 @@
 #include "scratch.h"
 #include "tiny_models.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 

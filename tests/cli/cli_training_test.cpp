@@ -133,8 +133,8 @@ TEST_CASE("pretrain lowers the loss, and what it wrote can be evaluated, told of
 TEST_CASE("a run that is killed, stopped and paused on its way ends with the same bytes") {
   const Bench bench;
   const auto pretrain = [&](const std::string& run) {
-    std::vector<std::string> words = bench.pretrain(run, "400");
-    words.insert(words.end(), {"--checkpoint-every", "150", "--evaluate-every", "0"});
+    std::vector<std::string> words = bench.pretrain(run, "240");
+    words.insert(words.end(), {"--checkpoint-every", "90", "--evaluate-every", "0"});
     return words;
   };
   REQUIRE(runCli(bench.home, pretrain("whole")).code == 0);
@@ -165,10 +165,10 @@ TEST_CASE("a run that is killed, stopped and paused on its way ends with the sam
     if (signal == SIGTERM) CHECK_THAT(result.out, Contains("attune-cli resume"));
     begun = true;
     from = lines();
-    CHECK(from < 400);
+    CHECK(from < 240);
   }
   REQUIRE(runCli(bench.home, resume).code == 0);
-  sameRun(bench.scratch / "whole", broken, "step-400");
+  sameRun(bench.scratch / "whole", broken, "step-240");
   CHECK(runCli(bench.home, {"pause", broken.string()}).code == 1); // nobody trains it
 }
 

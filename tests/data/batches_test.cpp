@@ -197,7 +197,7 @@ TEST_CASE("long conversations lose their oldest turns, long turns their end") {
   CHECK(tokenizer->decode(shorter.training().at(0).ids) ==
         "<|system|>S<|endoftext|><|user|>new<|endoftext|><|assistant|>newe");
   CHECK(shorter.shortened() == 1);
-  CHECK(contains(errorOf([&] { SftData::load(file, tokenizer, 5); }), "No demonstration is left"));
+  CHECK(contains(errorOf([&] { SftData::load(file, tokenizer, 5); }), "no demonstration is left"));
   const std::filesystem::path none[] = {files.add("n.jsonl", "{\"text\": \"a\"}\n")};
   CHECK(contains(errorOf([&] { SftData::load(none, tokenizer, 5); }), "n.jsonl holds no demonstration"));
 }

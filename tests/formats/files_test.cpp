@@ -5,15 +5,45 @@
 #include "formats/file_lock.h"
 #include "formats/files.h"
 #include "formats/line_log.h"
+#include "formats/unfinished.h"
 #include "scratch.h"
 
 #include <csignal>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 using namespace attune;
 using namespace attune::test;
 namespace fs = std::filesystem;
+
+TEST_CASE("what killed writers left goes with the next writer of the same name; a living one's stays") {
+  const Scratch scratch;
+  const fs::path dead = scratch / ".data.new-999999999-1", other = scratch / ".else.new-999999999-2",
+                 living = scratch / (".data.new-" + std::to_string(::getppid()) + "-1"), odd = scratch / ".data.new-x";
+  fs::create_directories(dead / "sub");
+  for (const fs::path& file : {other, living, odd}) writeFileAtomically(file, "half");
+  writeFileAtomically(scratch / "data", "whole");
+  CHECK(!fs::exists(dead));
+  for (const fs::path& file : {other, living, odd}) CHECK(fs::exists(file));
+  removeLeftovers(scratch.path());
+  CHECK(!fs::exists(other));
+  CHECK(fs::exists(living));
+}
+
+TEST_CASE("only files are replaced: links stay links, devices and folders are refused") {
+  const Scratch scratch;
+  writeFileAtomically(scratch / "real", "old");
+  fs::create_symlink("real", scratch / "link");
+  writeFileAtomically(scratch / "link", "new");
+  CHECK(fs::is_symlink(scratch / "link"));
+  CHECK(readFile(scratch / "real") == "new");
+  fs::create_directories(scratch / "folder");
+  CHECK_THROWS_WITH(writeFileAtomically(scratch / "folder", ""), Contains("folder"));
+  REQUIRE(::mkfifo((scratch / "pipe").c_str(), 0600) == 0);
+  CHECK_THROWS_WITH(writeFileAtomically(scratch / "pipe", ""), Contains("no regular file"));
+  CHECK(fs::is_fifo(scratch / "pipe"));
+}
 
 TEST_CASE("a file appears whole or not at all") {
   const Scratch scratch;

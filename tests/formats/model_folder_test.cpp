@@ -204,8 +204,8 @@ TEST_CASE("a writer that fails leaves nothing, and clears what a killed one left
   if (golden("gpt2-tiny").empty()) return;
   const Scratch scratch;
   const ModelFolder model(golden("gpt2-tiny"));
-  fs::create_directory(scratch / ".m.new-1-1");
-  writeFileAtomically(scratch / ".m.new-1-1/model.safetensors", "half");
+  fs::create_directory(scratch / ".m.new-999999999-1");
+  writeFileAtomically(scratch / ".m.new-999999999-1/model.safetensors", "half");
   {
     ModelFolderWriter writer(scratch / "m", model.config());
     writer.write("transformer.ln_f.bias", model.read("transformer.ln_f.bias").data);

@@ -91,6 +91,15 @@ TEST_CASE("the golden configurations are read") {
   CHECK(tiny.ropeTheta == 10000);
 }
 
+TEST_CASE("sizes that no machine holds are refused before anything is made of them") {
+  const ModelConfig gpt2 = defaultConfig(Architecture::Gpt2);
+  for (const auto& settings : {std::vector<std::string>{"n_embd=1048576", "n_head=1"},
+                               {"n_embd=2147483648", "n_head=1", "n_inner=1", "n_layer=1"},
+                               {"n_ctx=2147483648"}})
+    CHECK_THROWS_WITH(withSettings(gpt2, settings), Contains("trillion"));
+  CHECK_THROWS_WITH(withSettings(gpt2, {"n_embd=2147483648", "n_head=1"}), Contains("2147483648"));
+}
+
 TEST_CASE("a one-label classifier is read") {
   if (golden("reward-gpt2").empty() || golden("reward-llama").empty()) return;
   CHECK(readConfig(golden("reward-gpt2") / "config.json").classifier);

@@ -3,6 +3,7 @@
 
 #include "ops/attention_kernels.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <random>

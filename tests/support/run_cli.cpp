@@ -1,5 +1,6 @@
 #include "run_cli.h"
 
+#include "catch.h"
 #include "error.h"
 #include "formats/file.h"
 
@@ -19,6 +20,13 @@ namespace fs = std::filesystem;
 namespace {
 
 int codeOf(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+
+// A validation message of the process is a failure of the test, however the process ended.
+void checkValidation(const std::string& messages) {
+  const size_t at = messages.find("Vulkan validation ");
+  if (at == messages.npos) return;
+  FAIL_CHECK("attune-cli: " << messages.substr(at, messages.find('\n', at) - at));
+}
 
 void redirect(const fs::path& file, int descriptor, int flags) {
   const int opened = ::open(file.c_str(), flags, 0600);
@@ -49,7 +57,7 @@ CliProcess::CliProcess(const fs::path& home, const std::vector<std::string>& wor
   if (process > 0) return;
   ::setenv("ATTUNE_HOME", home.c_str(), 1);
   ::setenv("MESA_SHADER_CACHE_DIR", ATTUNE_BINARY_DIR "/shader_cache_cli", 1);
-  ::unsetenv("ATTUNE_VALIDATION"); // the kernels' own tests run validated; here it would double every start
+  ::setenv("ATTUNE_VALIDATION", "1", 1);
   redirect(folder / "in", 0, O_RDONLY);
   redirect(folder / "out", 1, O_WRONLY | O_CREAT | O_TRUNC);
   redirect(folder / "err", 2, O_WRONLY | O_CREAT | O_TRUNC);
@@ -79,7 +87,9 @@ bool CliProcess::running() {
 CliResult CliProcess::finish() {
   int now = 0;
   if (!status && ::waitpid(process, &now, 0) == process) status = now;
-  return {codeOf(status.value_or(0)), readFile(folder / "out"), readFile(folder / "err")};
+  CliResult result{codeOf(status.value_or(0)), readFile(folder / "out"), readFile(folder / "err")};
+  checkValidation(result.err);
+  return result;
 }
 
 CliResult runCli(const fs::path& home, const std::vector<std::string>& words, const std::string& input,

@@ -20,7 +20,8 @@ struct CliResult {
   Json json() const; // standard output as exactly one JSON object; throws Error when it is none
 };
 
-// A running attune-cli. Its ATTUNE_HOME is HOME_FOLDER; compiled kernels are shared between tests.
+// A running attune-cli. Its ATTUNE_HOME is HOME_FOLDER; compiled kernels are shared between tests. It runs under
+// Vulkan's validation layers, and a message of theirs fails the test.
 class CliProcess {
 public:
   CliProcess(const std::filesystem::path& home, const std::vector<std::string>& words, const std::string& input = {},
