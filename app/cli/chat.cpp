@@ -81,7 +81,10 @@ private:
     if (messagesAreOnTerminal()) tell("Loading " + folder.string() + " …");
     auto device = openDevice(arguments);
     if (messagesAreOnTerminal())
-      device->onProgram = [this](std::string_view name) { preparing.show(-1, "Preparing " + std::string(name)); };
+      device->onProgram = [this](std::string_view, int number, int of) {
+        preparing.show(double(number) / of,
+                       "Preparing kernels: " + std::to_string(number) + " of " + std::to_string(of));
+      };
     return Model::load(device, folder);
   }
 

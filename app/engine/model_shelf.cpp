@@ -12,8 +12,8 @@ vulkan::Device& ModelShelf::device() {
   if (!opened) {
     say("Opening the device");
     opened = vulkan::Device::open(selector);
-    opened->onProgram = [this, count = 0](std::string_view) mutable {
-      say("Preparing kernels for this device: " + std::to_string(++count) + " so far");
+    opened->onProgram = [this](std::string_view, int number, int of) {
+      say("Preparing kernels for this device: " + std::to_string(number) + " of " + std::to_string(of));
     };
   }
   return *opened;

@@ -83,10 +83,8 @@ VkCommandPool DeviceImpl::makeCommandPool() {
 Program& DeviceImpl::program(std::string_view name, std::span<const uint32_t> specialization) {
   auto key = std::make_pair(std::string(name), std::vector<uint32_t>(specialization.begin(), specialization.end()));
   auto found = programs_.find(key);
-  if (found == programs_.end()) {
-    if (onProgram) onProgram(name);
+  if (found == programs_.end())
     found = programs_.emplace(std::move(key), std::make_unique<ProgramImpl>(*this, name, specialization)).first;
-  }
   return *found->second;
 }
 

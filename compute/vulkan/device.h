@@ -97,11 +97,13 @@ public:
   virtual std::unique_ptr<Buffer> allocate(uint64_t bytes, Memory memory, std::string_view purpose) = 0;
   virtual uint64_t memoryInUse() const = 0; // bytes of all live buffers
 
-  // The compute pipeline of shaders/NAME.comp with specialization constants 0, 1, ...; made once and kept.
+  // The compute pipeline of shaders/NAME.comp with specialization constants 0, 1, ...; made once and kept. It is compiled
+  // when the first recording that uses it is finished.
   virtual Program& program(std::string_view name, std::span<const uint32_t> specialization = {}) = 0;
 
-  // Told the name of each program before it is compiled, which can take a while on the first start. May be empty.
-  std::function<void(std::string_view name)> onProgram;
+  // Told of each program before it is compiled, which can take a while on the first start: its name, and its number, from
+  // 1, among those that a recording waits for. From any thread, one call at a time. May be empty.
+  std::function<void(std::string_view name, int number, int of)> onProgram;
 
   // Copies that wait until done (staged where needed).
   virtual void upload(Slice to, std::span<const std::byte> from) = 0;

@@ -3,6 +3,11 @@
 #include "error.h"
 #include "vulkan/device_impl.h"
 
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <thread>
+
 namespace attune::vulkan {
 
 // The table that shaders/CMakeLists.txt writes.
@@ -38,9 +43,10 @@ VkDescriptorType descriptorType(BindingKind kind) {
 
 ProgramImpl::ProgramImpl(const DeviceImpl& device, std::string_view name, std::span<const uint32_t> specialization)
     : device_(device.handle())
-    , name_(name) {
-  const std::span<const uint32_t> words = embedded(name);
-  interface_ = readShader(name, words, specialization);
+    , name_(name)
+    , words_(embedded(name))
+    , specialization_(specialization.begin(), specialization.end()) {
+  interface_ = readShader(name, words_, specialization);
   const Limits& limits = device.limits();
   const uint32_t* local = interface_.localSize;
   if (uint64_t(local[0]) * local[1] * local[2] > limits.maxWorkgroupSize || local[0] * local[1] * local[2] == 0)
@@ -52,15 +58,14 @@ ProgramImpl::ProgramImpl(const DeviceImpl& device, std::string_view name, std::s
                 " bytes of push constants, and " + device.info().name + " has " +
                 std::to_string(limits.maxPushConstants) + ".");
   try {
-    make(device, words, specialization);
+    makeLayouts();
   } catch (...) {
     release();
     throw;
   }
 }
 
-void ProgramImpl::make(const DeviceImpl& device, std::span<const uint32_t> words,
-                       std::span<const uint32_t> specialization) {
+void ProgramImpl::makeLayouts() {
   std::vector<VkDescriptorSetLayoutBinding> bindings;
   for (const Binding& b : interface_.bindings)
     bindings.push_back({b.number, descriptorType(b.kind), 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
@@ -76,17 +81,20 @@ void ProgramImpl::make(const DeviceImpl& device, std::span<const uint32_t> words
   layoutInfo.pushConstantRangeCount = push.size > 0;
   layoutInfo.pPushConstantRanges = &push;
   check(vkCreatePipelineLayout(device_, &layoutInfo, nullptr, &layout_), "Making a pipeline layout");
+}
 
+void ProgramImpl::compile(const DeviceImpl& device) {
+  if (pipeline_) return;
   VkShaderModuleCreateInfo moduleInfo = {VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO};
-  moduleInfo.codeSize = words.size_bytes();
-  moduleInfo.pCode = words.data();
+  moduleInfo.codeSize = words_.size_bytes();
+  moduleInfo.pCode = words_.data();
   VkShaderModule module = VK_NULL_HANDLE;
   check(vkCreateShaderModule(device_, &moduleInfo, nullptr, &module), "Reading a shader");
 
   std::vector<VkSpecializationMapEntry> entries;
-  for (uint32_t i = 0; i < specialization.size(); i++) entries.push_back({i, i * 4, 4});
-  const VkSpecializationInfo constants = {uint32_t(entries.size()), entries.data(), specialization.size_bytes(),
-                                          specialization.data()};
+  for (uint32_t i = 0; i < specialization_.size(); i++) entries.push_back({i, i * 4, 4});
+  const VkSpecializationInfo constants = {uint32_t(entries.size()), entries.data(), specialization_.size() * 4,
+                                          specialization_.data()};
   VkComputePipelineCreateInfo info = {VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO};
   info.stage = {VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO};
   info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
@@ -117,5 +125,38 @@ void ProgramImpl::release() {
 }
 
 ProgramImpl::~ProgramImpl() { release(); }
+
+void compilePrograms(DeviceImpl& device, std::span<ProgramImpl* const> programs) {
+  std::vector<ProgramImpl*> missing;
+  for (ProgramImpl* program : programs)
+    if (!program->pipeline() && std::find(missing.begin(), missing.end(), program) == missing.end())
+      missing.push_back(program);
+  std::mutex mutex;
+  size_t next = 0;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    for (;;) {
+      ProgramImpl* program = nullptr;
+      {
+        const std::lock_guard lock(mutex);
+        if (next == missing.size() || failure) return;
+        program = missing[next++];
+        if (device.onProgram) device.onProgram(program->name(), int(next), int(missing.size()));
+      }
+      try {
+        program->compile(device);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+      }
+    }
+  };
+  const size_t mostThreads = std::max(1u, std::min(8u, std::thread::hardware_concurrency()));
+  std::vector<std::thread> others;
+  for (size_t i = 1; i < std::min(mostThreads, missing.size()); i++) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+  if (failure) std::rethrow_exception(failure);
+}
 
 } // namespace attune::vulkan

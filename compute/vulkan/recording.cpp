@@ -82,13 +82,21 @@ void RecordingImpl::openChunk() {
 
 VkCommandBuffer RecordingImpl::commands() { return chunks_.back().commands; }
 
-void RecordingImpl::before(std::span<const Access> accesses) {
+void RecordingImpl::later(ProgramImpl* program, std::span<const Access> accesses, std::function<void()> write) {
+  const bool withBarrier = hazards_.needsBarrier(accesses);
+  barriers_ += withBarrier;
+  if (program && !program->pipeline()) programs_.push_back(program);
+  pending_.push_back([this, withBarrier, write = std::move(write)] {
+    before(withBarrier);
+    write();
+  });
+}
+
+void RecordingImpl::before(bool withBarrier) {
   if (open_ && chunks_.back().size >= chunkCommands_) closeChunk();
   if (!open_) openChunk();
   chunks_.back().size++;
-  if (!hazards_.needsBarrier(accesses)) return;
-  barrier(commands(), workStages, workWrites, workStages, workReads | workWrites);
-  barriers_++;
+  if (withBarrier) barrier(commands(), workStages, workWrites, workStages, workReads | workWrites);
 }
 
 void RecordingImpl::checkSlice(const ProgramImpl& program, size_t index, const Slice& slice) const {
@@ -118,7 +126,7 @@ void RecordingImpl::checkSlice(const ProgramImpl& program, size_t index, const S
 void RecordingImpl::dispatch(Program& given, std::span<const Slice> bindings, std::span<const std::byte> push,
                              Groups groups) {
   mustBeOpen();
-  const auto& program = static_cast<const ProgramImpl&>(given);
+  auto& program = static_cast<ProgramImpl&>(given);
   if (bindings.size() != program.bindings().size())
     throw Error("Shader " + program.name() + " has " + std::to_string(program.bindings().size()) + " bindings, and " +
                 std::to_string(bindings.size()) + " slices were given.");
@@ -139,15 +147,17 @@ void RecordingImpl::dispatch(Program& given, std::span<const Slice> bindings, st
   }
 
   const VkDescriptorSet set = bindings.empty() ? VK_NULL_HANDLE : this->set(program, bindings);
-  before(accesses);
-  if (bound_ != &program) vkCmdBindPipeline(commands(), VK_PIPELINE_BIND_POINT_COMPUTE, program.pipeline());
-  bound_ = &program;
-  if (set)
-    vkCmdBindDescriptorSets(commands(), VK_PIPELINE_BIND_POINT_COMPUTE, program.layout(), 0, 1, &set, 0, nullptr);
-  if (!push.empty())
-    vkCmdPushConstants(commands(), program.layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0, uint32_t(push.size()),
-                       push.data());
-  vkCmdDispatch(commands(), groups.x, groups.y, groups.z);
+  std::vector<std::byte> constants(push.begin(), push.end());
+  later(&program, accesses, [this, &program, set, groups, constants = std::move(constants)] {
+    if (bound_ != &program) vkCmdBindPipeline(commands(), VK_PIPELINE_BIND_POINT_COMPUTE, program.pipeline());
+    bound_ = &program;
+    if (set)
+      vkCmdBindDescriptorSets(commands(), VK_PIPELINE_BIND_POINT_COMPUTE, program.layout(), 0, 1, &set, 0, nullptr);
+    if (!constants.empty())
+      vkCmdPushConstants(commands(), program.layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0, uint32_t(constants.size()),
+                         constants.data());
+    vkCmdDispatch(commands(), groups.x, groups.y, groups.z);
+  });
   dispatches_++;
 }
 
@@ -157,8 +167,8 @@ void RecordingImpl::fill(Slice slice, uint32_t value) {
     throw Error("A fill of bytes " + std::to_string(slice.offset) + " to " + std::to_string(slice.offset + slice.size) +
                 " is not inside its buffer, or not in multiples of 4.");
   const Access access = accessOf(slice, true);
-  before({&access, 1});
-  vkCmdFillBuffer(commands(), handleOf(slice), slice.offset, slice.size, value);
+  later(nullptr, {&access, 1},
+        [this, slice, value] { vkCmdFillBuffer(commands(), handleOf(slice), slice.offset, slice.size, value); });
 }
 
 void RecordingImpl::copy(Slice from, Slice to) {
@@ -169,9 +179,10 @@ void RecordingImpl::copy(Slice from, Slice to) {
   if (from.buffer == to.buffer && from.offset < to.offset + to.size && to.offset < from.offset + from.size)
     throw Error("A copy inside one buffer overlaps itself.");
   const Access accesses[] = {accessOf(from, false), accessOf(to, true)};
-  before(accesses);
-  const VkBufferCopy region = {from.offset, to.offset, from.size};
-  vkCmdCopyBuffer(commands(), handleOf(from), handleOf(to), 1, &region);
+  later(nullptr, accesses, [this, from, to] {
+    const VkBufferCopy region = {from.offset, to.offset, from.size};
+    vkCmdCopyBuffer(commands(), handleOf(from), handleOf(to), 1, &region);
+  });
 }
 
 // Whole texels, and a size that does not make lavapipe compile again; memory reaches beyond the buffer's size.

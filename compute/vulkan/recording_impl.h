@@ -1,5 +1,8 @@
 // The command buffers behind vulkan/recording.h.
 //
+// Commands are checked when they come and written to the command buffers at the end, once all their programs are known
+// and compiled together.
+//
 // A recording is cut into chunks of a few commands, one command buffer each. The first replay submits every chunk by
 // itself and has it timed by the device; later replays submit as many together as stay well below a watchdog's limit.
 #pragma once
@@ -8,6 +11,7 @@
 #include "vulkan/hazards.h"
 #include "vulkan/recording.h"
 
+#include <functional>
 #include <map>
 
 namespace attune::vulkan {
@@ -45,8 +49,10 @@ private:
     auto operator<=>(const View&) const = default;
   };
 
-  VkCommandBuffer commands();                    // of the open chunk
-  void before(std::span<const Access> accesses); // a command comes: a chunk for it, and a barrier if need be
+  // A command that touches this memory; `write` puts it into the open chunk.
+  void later(ProgramImpl* program, std::span<const Access> accesses, std::function<void()> write);
+  VkCommandBuffer commands();    // of the open chunk
+  void before(bool withBarrier); // a command is written: a chunk for it
   void openChunk();
   void closeChunk();
   void startTiming(VkCommandBuffer first);
@@ -61,6 +67,8 @@ private:
   VkCommandPool commandPool_ = VK_NULL_HANDLE;
   std::vector<VkDescriptorPool> descriptorPools_;
   std::map<View, VkBufferView> views_;
+  std::vector<ProgramImpl*> programs_; // of the commands to come
+  std::vector<std::function<void()>> pending_;
   std::vector<Chunk> chunks_;
   std::vector<Group> groups_;
   VkQueryPool times_ = VK_NULL_HANDLE; // one timestamp at the start and one after each chunk

@@ -3,6 +3,7 @@
 #include "vulkan/recording_impl.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace attune::vulkan {
 namespace {
@@ -33,6 +34,9 @@ void RecordingImpl::closeChunk() {
 
 void RecordingImpl::finish() {
   mustBeOpen();
+  compilePrograms(*device_, programs_);
+  programs_.clear();
+  for (const auto& write : std::exchange(pending_, {})) write();
   if (!open_) openChunk();
   // The host may read what was written once it has waited.
   const VkMemoryBarrier memory = {VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr,
