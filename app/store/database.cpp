@@ -120,6 +120,9 @@ Database::Connection& Database::connection() {
   if (!made->handle.open()) fail(made->handle.lastError(), QStringLiteral("open"));
   QStringList settings{QStringLiteral("PRAGMA foreign_keys = ON")};
   if (writable) settings << QStringLiteral("PRAGMA journal_mode = WAL") << QStringLiteral("PRAGMA synchronous = FULL");
+  // Moving the log into the file takes several waits for the disk: nobody does it while others wait for their turn to
+  // write (moveLog), unless the log has grown very long.
+  if (writable) settings << QStringLiteral("PRAGMA wal_autocheckpoint = 20000");
   for (const QString& sql : settings) {
     QSqlQuery query(made->handle);
     if (!query.exec(sql)) fail(query.lastError(), QStringLiteral("open"));
@@ -201,6 +204,25 @@ void Database::transaction(const std::function<void()>& work) {
     commit(c, work);
   }
   if (tell) tell(true, {});
+}
+
+void Database::moveLog() {
+  constexpr qint64 worthMoving = 4 << 20;
+  if (QFileInfo(path + QStringLiteral("-wal")).size() < worthMoving) return;
+  QSqlQuery(connection().handle).exec(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+}
+
+bool Database::inTransaction() { return connection().depth > 0; }
+
+Database::Unsynced::Unsynced(Database& database)
+    : database(database)
+    , on(!database.inTransaction()) {
+  if (on) database.change(QStringLiteral("PRAGMA synchronous = NORMAL"));
+}
+
+Database::Unsynced::~Unsynced() {
+  if (!on) return;
+  QSqlQuery(database.connection().handle).exec(QStringLiteral("PRAGMA synchronous = FULL"));
 }
 
 void Database::commit(Connection& c, const std::function<void()>& work) {

@@ -73,9 +73,26 @@ public:
   // All of it on the disk when this returns, or nothing and an exception. Nested calls join the outer one.
   void transaction(const std::function<void()>& work);
 
+  bool inTransaction(); // on this thread
+  // Moves a long write-ahead log into the file. Others may write meanwhile; what is not moved now is moved later.
+  void moveLog();
+
+  // While it lives, what this thread commits reaches the disk with the next commit that is waited for: for rows that
+  // nobody sees before that one.
+  class Unsynced {
+  public:
+    explicit Unsynced(Database& database);
+    ~Unsynced();
+    Unsynced(const Unsynced&) = delete;
+
+  private:
+    Database& database;
+    bool on;
+  };
+
   bool hasFullText() const { return fullText; } // the table `texts` is an FTS5 index, else a plain table
 
-  static constexpr int schemaVersion = 1;
+  static constexpr int schemaVersion = 2;
 
 private:
   friend class Rows;
@@ -93,7 +110,7 @@ private:
   FairLock writeTurn; // SQLite has one writer at a time; ours take turns, so that none starves
   TellSaved tell;
   std::unique_ptr<FileLock> lock;
-  int serial; // tells this database's connections from those of one that was here before
+  int serial;        // tells this database's connections from those of one that was here before
   struct Connections : QThreadStorage<Connection*> {
     ~Connections(); // closes that of the thread it runs in; a thread that ends closes its own
   } connections;

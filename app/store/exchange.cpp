@@ -275,15 +275,11 @@ ImportCounts importJsonLines(Store& store, const std::filesystem::path& file, co
   }
   if (prompts.isEmpty() && demonstrations.isEmpty() && comparisons.isEmpty())
     throw Error(file.string() + " holds no line to import.");
-  store.atomically([&] {
-    if (!prompts.isEmpty()) {
-      const RecordId set = store.promptSet(defaults.set.isEmpty() ? wide(file.stem().string()) : defaults.set);
-      for (Prompt& p : prompts) p.set = set;
-      store.addPrompts(prompts);
-    }
-    if (!demonstrations.isEmpty()) store.addDemonstrations(demonstrations);
-    if (!comparisons.isEmpty()) store.addComparisons(comparisons);
-  });
+  if (!prompts.isEmpty()) {
+    const RecordId set = store.promptSet(defaults.set.isEmpty() ? wide(file.stem().string()) : defaults.set);
+    for (Prompt& p : prompts) p.set = set;
+  }
+  store.addInBulk(prompts, demonstrations, comparisons);
   return {int(prompts.size()), int(demonstrations.size()), int(comparisons.size())};
 }
 

@@ -90,15 +90,11 @@ ImportResult importExamples(Store& store, const std::filesystem::path& file, con
   if (demonstrations.isEmpty() && comparisons.isEmpty() && prompts.isEmpty())
     throw Error(file.string() +
                 " holds no prompt, demonstration or ranking; TRL's schemas or another known shape were expected.");
-  store.atomically([&] {
-    if (!prompts.isEmpty()) {
-      const RecordId set = store.promptSet(defaults.set.isEmpty() ? wide(file.stem().string()) : defaults.set);
-      for (Prompt& prompt : prompts) prompt.set = set;
-      store.addPrompts(prompts);
-    }
-    if (!demonstrations.isEmpty()) store.addDemonstrations(demonstrations);
-    if (!comparisons.isEmpty()) store.addComparisons(comparisons);
-  });
+  if (!prompts.isEmpty()) {
+    const RecordId set = store.promptSet(defaults.set.isEmpty() ? wide(file.stem().string()) : defaults.set);
+    for (Prompt& prompt : prompts) prompt.set = set;
+  }
+  store.addInBulk(prompts, demonstrations, comparisons);
   return {{int(prompts.size()), int(demonstrations.size()), int(comparisons.size())}, examples.skipped};
 }
 

@@ -73,6 +73,12 @@ QStringList firstStep(bool fullText) {
   return sql;
 }
 
+// Lists are shown by time, newest first, a page at a time.
+QStringList secondStep() {
+  return {QStringLiteral("CREATE INDEX comparisons_by_time ON comparisons(created DESC, id DESC)"),
+          QStringLiteral("CREATE INDEX demonstrations_by_time ON demonstrations(created DESC, id DESC)")};
+}
+
 } // namespace
 
 QString textIndexSql(bool fullText) {
@@ -81,8 +87,8 @@ QString textIndexSql(bool fullText) {
 }
 
 void runSchemaStep(Database& database, int from) {
-  if (from != 0) throw Error("There is no step from store version " + std::to_string(from) + ".");
-  for (const QString& sql : firstStep(database.hasFullText())) database.change(sql);
+  if (from < 0 || from > 1) throw Error("There is no step from store version " + std::to_string(from) + ".");
+  for (const QString& sql : from == 0 ? firstStep(database.hasFullText()) : secondStep()) database.change(sql);
 }
 
 } // namespace attune

@@ -85,6 +85,12 @@ QList<ValueCount> Store::countBy(RecordKind kind, CountBy column) {
   return counts;
 }
 
+qint64 Store::roughSize() {
+  Rows rows = db->run(QStringLiteral("SELECT ifnull((SELECT max(id) FROM prompts), 0) + ifnull((SELECT max(id) FROM "
+                                     "demonstrations), 0) + ifnull((SELECT max(id) FROM comparisons), 0)"));
+  return rows.next() ? rows.integer(0) : 0;
+}
+
 void Store::setDeleted(RecordKind kind, const QList<RecordId>& ids, bool deleted) {
   const QVariant when = deleted ? QVariant(QDateTime::currentMSecsSinceEpoch()) : QVariant();
   db->transaction([&] {

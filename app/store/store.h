@@ -38,12 +38,20 @@ public:
   RecordId addConversation(const Conversation& conversation);
   void updateConversation(const Conversation& conversation); // title, model, system prompt, settings
   void renameConversation(RecordId id, const QString& title);
+  // A model has another id now: conversations, replies and ranked answers follow.
+  void renameModel(const QString& from, const QString& to);
 
   // Adds a turn and makes it the shown one among its siblings. Touches the conversation's time.
   RecordId addTurn(const Turn& turn);
   void updateTurn(const Turn& turn); // text, tokens, finish, sampler, model
   std::optional<Turn> turn(RecordId id);
   QList<Turn> shownTurns(RecordId conversation); // from the first on, following what is shown
+  // The same without the texts: where each stands among its versions, from 0.
+  struct ShownTurn {
+    RecordId id = 0;
+    int version = 0, versions = 1;
+  };
+  QList<ShownTurn> shownPath(RecordId conversation);
   QList<Turn> allTurns(RecordId conversation);
   QList<RecordId> versions(RecordId turn); // itself and its siblings, oldest first
   void showVersion(RecordId turn);
@@ -55,8 +63,10 @@ public:
   std::optional<Prompt> prompt(RecordId id);
   QList<RecordId> addPrompts(const QList<Prompt>& prompts); // all or none
   void updatePrompt(const Prompt& prompt);
-  // The prompts of a set (0: all) that nobody ranked yet, in the order they were added.
-  QList<Prompt> promptsToRank(RecordId set, int limit);
+  // The prompts of a set (0: all) that nobody ranked yet, in the order they were added, from the one behind `after` on.
+  QList<Prompt> promptsToRank(RecordId set, int limit, RecordId after = 0);
+  // The texts of a set's prompts (0: all) in the same order, the first 200 letters of each: what a list shows.
+  QList<std::pair<RecordId, QString>> promptTexts(RecordId set);
 
   // Demonstrations
   QList<Demonstration> demonstrations(const RecordFilter& filter = {});
@@ -71,8 +81,14 @@ public:
   void updateComparison(const Comparison& comparison);
   QHash<RecordId, RankedPrompt> rankedPrompts(); // by prompt: the newest comparison of each
 
+  // As many as there are without keeping other writers waiting: a few a transaction, and all of them show at once when
+  // the last one is there. Where it throws, or is killed, none of them ever shows.
+  void addInBulk(const QList<Prompt>& prompts, const QList<Demonstration>& demonstrations,
+                 const QList<Comparison>& comparisons);
+
   int count(RecordKind kind, const RecordFilter& filter = {});
   QList<ValueCount> countBy(RecordKind kind, CountBy column);
+  qint64 roughSize(); // prompts, demonstrations and comparisons there ever were, known at once: is counting quick?
 
   // Deletes (or brings back) records; a conversation takes its turns with it, a set its prompts.
   void setDeleted(RecordKind kind, const QList<RecordId>& ids, bool deleted);

@@ -6,6 +6,7 @@
 #include "store/token_blob.h"
 #include <QDateTime>
 #include <QHash>
+#include <algorithm>
 
 namespace attune {
 namespace {
@@ -104,6 +105,18 @@ void Store::renameConversation(RecordId id, const QString& title) {
   Q_EMIT changed(RecordKind::Conversation);
 }
 
+void Store::renameModel(const QString& from, const QString& to) {
+  int touched = 0;
+  db->transaction([&] {
+    for (const char* table : {"conversations", "turns", "answers"})
+      touched +=
+          db->change(QStringLiteral("UPDATE %1 SET model = ? WHERE model = ?").arg(QLatin1String(table)), {to, from});
+  });
+  if (touched == 0) return;
+  Q_EMIT changed(RecordKind::Conversation);
+  Q_EMIT changed(RecordKind::Comparison);
+}
+
 RecordId Store::addTurn(const Turn& turn) {
   RecordId id = 0;
   const qint64 time = turn.created ? turn.created : now();
@@ -153,17 +166,31 @@ QList<Turn> Store::allTurns(RecordId conversation) {
   return turns;
 }
 
-QList<Turn> Store::shownTurns(RecordId conversation) {
-  QHash<RecordId, RecordId> next; // parent: the child that is shown, or else the newest
+QList<Store::ShownTurn> Store::shownPath(RecordId conversation) {
+  QHash<RecordId, QList<RecordId>> children; // by parent, oldest first
+  QHash<RecordId, RecordId> next;            // by parent: the child that is shown, or else the newest
   {
     Rows rows = db->run(QStringLiteral("SELECT id, parent FROM turns WHERE conversation = ? AND deleted IS NULL "
                                        "ORDER BY shown, id"),
                         {qint64(conversation)});
-    while (rows.next()) next.insert(rows.integer(1), rows.integer(0)); // the last one stands
+    while (rows.next()) {
+      next.insert(rows.integer(1), rows.integer(0)); // the last one stands
+      children[rows.integer(1)] << rows.integer(0);
+    }
   }
+  QList<ShownTurn> path;
+  for (RecordId parent = 0, id = next.value(0); id != 0; parent = id, id = next.value(id)) {
+    QList<RecordId>& versions = children[parent];
+    std::sort(versions.begin(), versions.end());
+    path << ShownTurn{id, int(versions.indexOf(id)), int(versions.size())};
+  }
+  return path;
+}
+
+QList<Turn> Store::shownTurns(RecordId conversation) {
   QList<Turn> turns;
-  for (RecordId id = next.value(0); id != 0; id = next.value(id))
-    if (auto found = turn(id))
+  for (const ShownTurn& one : shownPath(conversation))
+    if (auto found = turn(one.id))
       turns << *found;
     else
       break;

@@ -4,6 +4,7 @@
 #include "store/query_parts.h"
 #include "store/store.h"
 #include <QDateTime>
+#include <QElapsedTimer>
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -122,6 +123,33 @@ void readAnswers(Database& db, QList<Comparison>& list) {
   }
 }
 
+RecordId insertPrompt(Database& db, const Prompt& p) {
+  return db.insert(QStringLiteral("INSERT INTO prompts(set_id, body, history, %1) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                       .arg(labelColumns),
+                   QVariantList{idOrNull(p.set), p.text, historyText(p.history)} + labelValues(p, now()));
+}
+
+RecordId insertDemonstration(Database& db, const Demonstration& d) {
+  return db.insert(
+      QStringLiteral("INSERT INTO demonstrations(body, history, answer, scripted, took, moderation, %1) "
+                     "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+          .arg(labelColumns),
+      QVariantList{d.prompt, historyText(d.history), d.answer, d.scripted, d.tookMs, textOrNull(d.moderation)} +
+          labelValues(d, now()));
+}
+
+RecordId insertComparison(Database& db, const Comparison& c) {
+  const RecordId id =
+      db.insert(QStringLiteral("INSERT INTO comparisons(prompt_id, body, history, note, scripted, took, "
+                               "moderation, %1) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                    .arg(labelColumns),
+                QVariantList{idOrNull(c.promptId), c.prompt, historyText(c.history), c.note, c.scripted, c.tookMs,
+                             textOrNull(c.moderation)} +
+                    labelValues(c, now()));
+  addAnswers(db, id, c.answers);
+  return id;
+}
+
 } // namespace
 
 QList<PromptSet> Store::promptSets() {
@@ -175,11 +203,7 @@ std::optional<Prompt> Store::prompt(RecordId id) {
 QList<RecordId> Store::addPrompts(const QList<Prompt>& prompts) {
   QList<RecordId> ids;
   db->transaction([&] {
-    for (const Prompt& p : prompts)
-      ids << db->insert(
-          QStringLiteral("INSERT INTO prompts(set_id, body, history, %1) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
-              .arg(labelColumns),
-          QVariantList{idOrNull(p.set), p.text, historyText(p.history)} + labelValues(p, now()));
+    for (const Prompt& p : prompts) ids << insertPrompt(*db, p);
   });
   Q_EMIT changed(RecordKind::Prompt);
   return ids;
@@ -196,12 +220,26 @@ void Store::updatePrompt(const Prompt& p) {
   Q_EMIT changed(RecordKind::Prompt);
 }
 
-QList<Prompt> Store::promptsToRank(RecordId set, int limit) {
+QList<std::pair<RecordId, QString>> Store::promptTexts(RecordId set) {
+  QueryParts parts;
+  RecordFilter filter;
+  filter.set = set;
+  parts.addFilter(*db, RecordKind::Prompt, filter);
+  Rows rows = db->run(QStringLiteral("SELECT id, substr(body, 1, 200) FROM prompts") + parts.where() +
+                          QStringLiteral(" ORDER BY id"),
+                      parts.values);
+  QList<std::pair<RecordId, QString>> list;
+  while (rows.next()) list << std::pair(rows.integer(0), rows.text(1));
+  return list;
+}
+
+QList<Prompt> Store::promptsToRank(RecordId set, int limit, RecordId after) {
   QueryParts parts;
   RecordFilter filter;
   filter.set = set;
   filter.limit = limit;
   parts.addFilter(*db, RecordKind::Prompt, filter);
+  if (after) parts.add(QStringLiteral("id > ?"), {qint64(after)});
   parts.add(
       QStringLiteral("NOT EXISTS (SELECT 1 FROM comparisons c WHERE c.prompt_id = prompts.id AND c.deleted IS NULL)"));
   Rows rows = db->run(QStringLiteral("SELECT %1 FROM prompts").arg(promptColumns) + parts.where() +
@@ -234,13 +272,7 @@ std::optional<Demonstration> Store::demonstration(RecordId id) {
 QList<RecordId> Store::addDemonstrations(const QList<Demonstration>& demonstrations) {
   QList<RecordId> ids;
   db->transaction([&] {
-    for (const Demonstration& d : demonstrations)
-      ids << db->insert(
-          QStringLiteral("INSERT INTO demonstrations(body, history, answer, scripted, took, moderation, %1) "
-                         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-              .arg(labelColumns),
-          QVariantList{d.prompt, historyText(d.history), d.answer, d.scripted, d.tookMs, textOrNull(d.moderation)} +
-              labelValues(d, now()));
+    for (const Demonstration& d : demonstrations) ids << insertDemonstration(*db, d);
   });
   Q_EMIT changed(RecordKind::Demonstration);
   return ids;
@@ -289,18 +321,54 @@ QList<RecordId> Store::addComparisons(const QList<Comparison>& comparisons) {
   for (const Comparison& c : comparisons) check(c);
   QList<RecordId> ids;
   db->transaction([&] {
-    for (const Comparison& c : comparisons) {
-      ids << db->insert(QStringLiteral("INSERT INTO comparisons(prompt_id, body, history, note, scripted, took, "
-                                       "moderation, %1) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                            .arg(labelColumns),
-                        QVariantList{idOrNull(c.promptId), c.prompt, historyText(c.history), c.note, c.scripted,
-                                     c.tookMs, textOrNull(c.moderation)} +
-                            labelValues(c, now()));
-      addAnswers(*db, ids.last(), c.answers);
-    }
+    for (const Comparison& c : comparisons) ids << insertComparison(*db, c);
   });
   Q_EMIT changed(RecordKind::Comparison);
   return ids;
+}
+
+// Hidden rows carry a time before all times: the store takes away what an import that was killed has left when it is
+// opened next.
+void Store::addInBulk(const QList<Prompt>& prompts, const QList<Demonstration>& demonstrations,
+                      const QList<Comparison>& comparisons) {
+  constexpr int longest = 8; // ms, then another writer may come between
+  for (const Comparison& c : comparisons) check(c);
+  const qint64 mark = -now();
+  struct Range {
+    RecordKind kind;
+    RecordId first = 0, last = 0;
+  };
+  QList<Range> ranges;
+  const auto add = [&](RecordKind kind, const auto& list, auto insert) {
+    if (list.isEmpty()) return;
+    Range range{kind};
+    for (qsizetype at = 0; at < list.size();)
+      db->transaction([&] {
+        QElapsedTimer time;
+        time.start();
+        const RecordId from = insert(*db, list[at++]);
+        RecordId to = from;
+        while (at < list.size() && time.elapsed() < longest) to = insert(*db, list[at++]);
+        db->change(QStringLiteral("UPDATE %1 SET deleted = ? WHERE id BETWEEN ? AND ?").arg(tableOf(kind)),
+                   {mark, qint64(from), qint64(to)});
+        if (!range.first) range.first = from;
+        range.last = to;
+      });
+    ranges << range;
+  };
+  {
+    const Database::Unsynced hidden(*db);
+    add(RecordKind::Prompt, prompts, insertPrompt);
+    add(RecordKind::Demonstration, demonstrations, insertDemonstration);
+    add(RecordKind::Comparison, comparisons, insertComparison);
+  }
+  db->transaction([&] {
+    for (const Range& range : ranges)
+      db->change(QStringLiteral("UPDATE %1 SET deleted = NULL WHERE id BETWEEN ? AND ? AND deleted = ?")
+                     .arg(tableOf(range.kind)),
+                 {qint64(range.first), qint64(range.last), mark});
+  });
+  for (const Range& range : ranges) Q_EMIT changed(range.kind);
 }
 
 void Store::updateComparison(const Comparison& c) {
