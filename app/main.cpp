@@ -1,4 +1,4 @@
-#include "application.h"
+#include "attune_application.h"
 #include "desktop.h"
 #include "error.h"
 #include "paths.h"
@@ -49,10 +49,12 @@ int main(int argc, char** argv) {
   QCommandLineOption pictureOption(QStringLiteral("screenshot"), {}, QStringLiteral("FILE"));
   QCommandLineOption afterOption(QStringLiteral("after"), {}, QStringLiteral("MS"), QStringLiteral("500"));
   QCommandLineOption textOption(QStringLiteral("text"), {}, QStringLiteral("TEXT")); // typed into the panel, then Enter
-  for (auto* option : {&textOption, &panelOption, &themeOption, &sizeOption, &pictureOption, &afterOption})
+  QCommandLineOption keysOption(QStringLiteral("keys"), {},
+                                QStringLiteral("KEYS")); // 'A Shift+Down': pressed before the picture
+  for (auto* option : {&keysOption, &textOption, &panelOption, &themeOption, &sizeOption, &pictureOption, &afterOption})
     option->setFlags(QCommandLineOption::HiddenFromHelp);
-  parser.addOptions(
-      {storeOption, deviceOption, textOption, panelOption, themeOption, sizeOption, pictureOption, afterOption});
+  parser.addOptions({storeOption, deviceOption, keysOption, textOption, panelOption, themeOption, sizeOption,
+                     pictureOption, afterOption});
   parser.process(application);
 
   try {
@@ -109,6 +111,17 @@ int main(int argc, char** argv) {
         Qt::SingleShotConnection);
   }
 
+  if (parser.isSet(keysOption)) {
+    const QStringList keys = parser.value(keysOption).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    QTimer::singleShot(std::max(0, parser.value(afterOption).toInt() - 1000), &window, [&window, keys] {
+      for (const QString& words : keys) {
+        const QKeyCombination key = QKeySequence::fromString(words)[0];
+        QWidget* focused = window.focusWidget();
+        QApplication::postEvent(focused ? focused : window.currentPanel(),
+                                new QKeyEvent(QEvent::KeyPress, key.key(), key.keyboardModifiers()));
+      }
+    });
+  }
   if (parser.isSet(pictureOption)) {
     const QString file = parser.value(pictureOption);
     QTimer::singleShot(parser.value(afterOption).toInt(), &window, [&window, file] {

@@ -55,7 +55,7 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent)
     , bench(bench) {
   setWindowTitle(QStringLiteral("Attune"));
   setWindowIcon(Icons::program());
-  setMinimumSize(1000, 640);
+  setMinimumSize(960, 600);
   auto* centre = new QWidget(this);
   auto* column = new QVBoxLayout(centre);
   column->setContentsMargins(0, 0, 0, 0);

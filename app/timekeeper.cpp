@@ -1,6 +1,6 @@
 #include "timekeeper.h"
 
-#include "application.h"
+#include "attune_application.h"
 #include "chat/chat_panel.h"
 #include "chat/chat_session.h"
 #include "desktop.h"

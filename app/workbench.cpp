@@ -1,7 +1,11 @@
 #include "workbench.h"
 
 #include "error.h"
+#include "in_pool.h"
 #include "paths.h"
+#include <QEvent>
+#include <QTimer>
+#include <cstdio>
 #include <utility>
 
 namespace attune {
@@ -24,11 +28,63 @@ private:
   bool done = true;
 };
 
+// QSettings writes its file when the event loop comes round, and waits until the disk has it: a tenth of a second while
+// a training saves. So that is kept from it; a thread of the pool writes the file beside, and the window renames it.
+// What is left is written when the settings go.
+class SettingsWriter : public QObject {
+public:
+  SettingsWriter(QSettings& settings, QObject* parent)
+      : QObject(parent)
+      , settings(settings)
+      , written(all()) {
+    settings.installEventFilter(this);
+    look.setInterval(700);
+    connect(&look, &QTimer::timeout, this, [this] { write(); });
+    look.start();
+  }
+
+protected:
+  bool eventFilter(QObject*, QEvent* e) override { return e->type() == QEvent::UpdateRequest; }
+
+private:
+  QVariantMap all() const {
+    QVariantMap values;
+    for (const QString& key : settings.allKeys()) values.insert(key, settings.value(key));
+    return values;
+  }
+  void write() {
+    const QVariantMap now = all();
+    if (writing || now == written) return;
+    writing = true;
+    written = now;
+    const QString file = settings.fileName(), beside = file + QStringLiteral(".beside");
+    inPool(
+        this,
+        [now, beside]() -> bool {
+          QSettings out(beside, QSettings::IniFormat);
+          out.clear();
+          for (auto value = now.cbegin(); value != now.cend(); ++value) out.setValue(value.key(), value.value());
+          out.sync();
+          return out.status() == QSettings::NoError;
+        },
+        [this, file, beside](bool done) {
+          writing = false;
+          if (done) std::rename(qUtf8Printable(beside), qUtf8Printable(file));
+        });
+  }
+
+  QSettings& settings;
+  QVariantMap written;
+  QTimer look;
+  bool writing = false;
+};
+
 } // namespace
 
 Workbench::Workbench(QObject* parent)
     : QObject(parent)
     , kept(paths::settings(), QSettings::IniFormat) {
+  new SettingsWriter(kept, this);
   qRegisterMetaType<SaveState>();
   stack.setUndoLimit(200);
 }

@@ -35,6 +35,8 @@ namespace {
 
 enum Page { Records, Empty };
 
+constexpr int quickToCount = 4000; // records, without a person noticing
+
 constexpr RecordKind kinds[] = {RecordKind::Demonstration, RecordKind::Comparison, RecordKind::Prompt};
 
 QVBoxLayout* columnOf(QWidget* widget) {
@@ -64,7 +66,11 @@ DataPanel::DataPanel(Workbench& bench, QWidget* parent)
     beside->show(records->records()->kind(), ids);
     deleteButton->setVisible(!ids.isEmpty());
   });
-  connect(search, &QLineEdit::textChanged, this, &DataPanel::showPart);
+  searching.setSingleShot(true);
+  searching.setInterval(150);
+  connect(&searching, &QTimer::timeout, this, &DataPanel::showPart);
+  connect(search, &QLineEdit::textChanged, this,
+          [this] { this->bench.store->roughSize() < quickToCount ? showPart() : searching.start(); });
   connect(labeler, &QComboBox::activated, this, &DataPanel::showPart);
   connect(split, &QComboBox::activated, this, &DataPanel::showPart);
   refresh();
@@ -177,19 +183,43 @@ void DataPanel::resizeEvent(QResizeEvent* event) {
 
 // --- what is shown
 
+// Counting a large store takes longer than a person should wait with every row that comes: then it is done beside.
 void DataPanel::refresh() {
-  Store& store = *bench.store;
-  const QList<RecordSet> all = recordSets(store);
+  if (counting) {
+    countAgain = true;
+    return;
+  }
+  if (bench.store->roughSize() < quickToCount) return showOverview(overviewOf(*bench.store));
+  counting = true;
+  if (overview.sets.isEmpty()) title->setDetail(tr("Counting"));
+  inPool(
+      this,
+      [store = bench.store]() -> RecordOverview {
+        try {
+          return overviewOf(*store);
+        } catch (const Error&) { // the store has told why
+          return {};
+        }
+      },
+      [this](const RecordOverview& counted) {
+        counting = false;
+        showOverview(counted);
+        if (std::exchange(countAgain, false)) settle.start();
+      });
+}
+
+void DataPanel::showOverview(const RecordOverview& counted) {
+  overview = counted;
   QStringList counts;
   for (const RecordKind kind : kinds)
-    if (const int count = store.count(kind)) counts << kindCount(kind, count);
+    if (const int count = overview.of(kind).count) counts << kindCount(kind, count);
   title->setDetail(counts.join(QStringLiteral(", ")));
-  const bool any = !all.isEmpty();
+  const bool any = !overview.sets.isEmpty();
   pages->setCurrentIndex(any ? Records : Empty);
   exportButton->setVisible(any);
   QStringList people;
   for (const RecordKind kind : kinds)
-    for (const ValueCount& one : store.countBy(kind, CountBy::Labeler))
+    for (const ValueCount& one : overview.of(kind).labelers)
       if (!one.value.isEmpty() && !people.contains(one.value)) people << one.value;
   const QString before = labeler->currentData().toString();
   labeler->clear();
@@ -197,7 +227,7 @@ void DataPanel::refresh() {
   for (const QString& one : people) labeler->addItem(one, one);
   labeler->setCurrentIndex(std::max(0, labeler->findData(before)));
   labeler->setVisible(people.size() > 1);
-  parts->setSets(all); // shows the part
+  parts->setSets(overview.sets); // shows the part
   showCounts();
 }
 
@@ -213,27 +243,45 @@ void DataPanel::showPart() {
   filter.search = search->text();
   filter.labeler = labeler->currentData().toString();
   filter.split = split->currentData().toString();
-  const int count = bench.store->count(part->kind, filter);
   tableHeader->setTitle(kindTitle(part->kind));
-  tableHeader->setDetail(count == part->count ? QStringLiteral("%L1").arg(count)
-                                              : tr("%L1 of %L2").arg(count).arg(part->count));
+  tableHeader->setDetail(QStringLiteral("%L1").arg(part->count));
+  if (!filter.search.trimmed().isEmpty() || !filter.labeler.isEmpty() || !filter.split.isEmpty())
+    countFound(part->kind, filter, part->count);
   const bool otherKind = part->kind != records->records()->kind();
   records->show(part->kind, filter);
   if (otherKind) showCounts();
 }
 
+void DataPanel::countFound(RecordKind kind, const RecordFilter& filter, int all) {
+  inPool(
+      this,
+      [store = bench.store, kind, filter]() -> int {
+        try {
+          return store->count(kind, filter);
+        } catch (const Error&) {
+          return -1;
+        }
+      },
+      [this, kind, filter, all](int count) {
+        const RecordFilter& now = records->records()->filter();
+        if (count < 0 || kind != records->records()->kind() || now.search != filter.search ||
+            now.labeler != filter.labeler || now.split != filter.split)
+          return; // another question was asked since
+        tableHeader->setDetail(tr("%L1 of %L2").arg(count).arg(all));
+      });
+}
+
 void DataPanel::showCounts() {
-  Store& store = *bench.store;
   const RecordSet* part = parts->chosen();
   const RecordKind kind = part ? part->kind : RecordKind::Prompt;
-  bars->setCounts(store.countBy(kind, CountBy::UseCase));
-  casesHeader->setDetail(tr("%1; ticks: InstructGPT's shares").arg(kindCount(kind, store.count(kind))));
+  bars->setCounts(overview.of(kind).useCases);
+  casesHeader->setDetail(tr("%1; ticks: InstructGPT's shares").arg(kindCount(kind, overview.of(kind).count)));
   const QStringList headings{tr("Demonstr."), tr("Rankings"), tr("Prompts")};
-  const auto grid = [&](CountBy column, const QStringList& first, bool sum) {
+  const auto grid = [&](QList<ValueCount> RecordOverview::Kind::*column, const QStringList& first, bool sum) {
     QStringList names = first;
     QHash<QString, QList<int>> counts;
     for (int k = 0; k < 3; ++k)
-      for (const ValueCount& one : store.countBy(kinds[k], column)) {
+      for (const ValueCount& one : overview.of(kinds[k]).*column) {
         if (!names.contains(one.value)) names << one.value;
         auto& row = counts[one.value];
         row.resize(3);
@@ -252,9 +300,9 @@ void DataPanel::showCounts() {
   };
   QStringList splitNames;
   for (const char* one : labels::splits()) splitNames << QString::fromLatin1(one);
-  splits->setRows(QStringList{tr("Split")} + headings, grid(CountBy::Split, splitNames, true));
+  splits->setRows(QStringList{tr("Split")} + headings, grid(&RecordOverview::Kind::splits, splitNames, true));
   // The largest sources, as many as stand beside the bars.
-  QList<CountGrid::Row> from = grid(CountBy::Source, {}, false);
+  QList<CountGrid::Row> from = grid(&RecordOverview::Kind::sources, {}, false);
   std::stable_sort(from.begin(), from.end(), [](const CountGrid::Row& a, const CountGrid::Row& b) {
     return a.counts[0] + a.counts[1] + a.counts[2] > b.counts[0] + b.counts[1] + b.counts[2];
   });

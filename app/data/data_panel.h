@@ -1,6 +1,7 @@
 // Data: what people made. Its parts, counts by use case, split and source, the records, import and export.
 #pragma once
 
+#include "data/record_overview.h"
 #include "panel.h"
 #include "store/exchange.h"
 
@@ -56,7 +57,9 @@ private:
   QWidget* makeList();
   QWidget* makeContent();
   void refresh(); // after a change in the store
+  void showOverview(const RecordOverview& counted);
   void showPart();
+  void countFound(RecordKind kind, const RecordFilter& filter, int all);
   void showCounts();
   void fillExport(QMenu* menu);
   void askImport();
@@ -65,7 +68,9 @@ private:
   void endJob();
 
   int jobs = 0;
-  QTimer settle;
+  QTimer settle, searching;
+  RecordOverview overview;
+  bool counting = false, countAgain = false;
   RecordSetList* parts;
   KeyButton *importButton, *exportButton, *deleteButton;
   SectionHeader *title, *tableHeader, *casesHeader;

@@ -2,6 +2,8 @@
 
 #include "sentence.h"
 
+#include <sys/resource.h>
+
 namespace attune {
 
 EngineWorker::EngineWorker(std::string selector, Reports given)
@@ -52,6 +54,8 @@ void EngineWorker::useDevice(const std::string& selector) {
 }
 
 void EngineWorker::loop() {
+  // The window goes first where processors are few; threads that the device makes inherit it.
+  ::setpriority(PRIO_PROCESS, 0, 2);
   for (;;) {
     WorkerTask task;
     {

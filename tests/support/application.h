@@ -1,23 +1,23 @@
 // The one QApplication of a test program, with Attune's theme, offscreen unless told otherwise.
 #pragma once
 
+#include "attune_application.h"
 #include "widgets/theme.h"
-#include <QApplication>
 #include <QTemporaryDir>
 #include <QWidget>
 
 namespace attune::test {
 
 // Also gives the program an ATTUNE_HOME of its own, so that no test touches the person's data.
-inline QApplication& application() {
+inline Application& application() {
   static QTemporaryDir home;
   static int argc = 1;
   static char name[] = "test_app";
   static char* argv[] = {name, nullptr};
-  static QApplication* app = [] {
+  static Application* app = [] {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
     qputenv("ATTUNE_HOME", home.path().toUtf8());
-    auto* made = new QApplication(argc, argv);
+    auto* made = new Application(argc, argv);
     Theme::use(ThemeMode::Light);
     return made;
   }();

@@ -56,6 +56,7 @@ public:
       row.tokensPerSecond = 16500 + 400 * std::sin(i * 0.7);
       measured.push_back(row);
     }
+    if (!measured.empty()) run.lastLoss = measured.back().loss;
     rows.insert(run.id, measured);
     texts.insert(
         run.id, {{1200, "The ferry", " waits in the harbour until the wind is calm.\nThen the captain rings the bell."},

@@ -1,4 +1,4 @@
-#include "application.h"
+#include "attune_application.h"
 
 #include "sentence.h"
 
