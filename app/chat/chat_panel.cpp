@@ -7,8 +7,6 @@
 #include "chat/reply_settings.h"
 #include "chat/token_counter.h"
 #include "error.h"
-#include "formats/file.h"
-#include "store/exchange.h"
 #include "store/store.h"
 #include "widgets/key_button.h"
 #include "widgets/labels.h"
@@ -16,7 +14,6 @@
 #include "workbench.h"
 #include <QApplication>
 #include <QClipboard>
-#include <QFileDialog>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
@@ -195,102 +192,6 @@ void ChatPanel::shown() {
   typed->field()->setFocus();
 }
 
-// --- models
-
-QString ChatPanel::modelName(const QString& id) const {
-  const ModelEntry* entry = engine.model(id);
-  return entry ? entry->name : id.section(QLatin1Char('/'), -1);
-}
-
-void ChatPanel::fillModels() {
-  modelMenu->clear();
-  const ModelEntry* first = nullptr;
-  for (const ModelEntry& entry : engine.models()) {
-    if (!entry.speaks()) continue;
-    if (!first || (entry.chat && !first->chat)) first = &entry; // one that answers, rather
-    QString words = entry.name;
-    if (!entry.tag.isEmpty()) words += QStringLiteral("  (%1)").arg(entry.tag);
-    QAction* action =
-        modelMenu->addAction(words.replace(QLatin1Char('&'), QLatin1String("&&")) + QLatin1Char('\t') + entry.detail);
-    action->setCheckable(true);
-    action->setChecked(entry.id == talk->conversation().model);
-    action->setData(entry.id);
-    connect(action, &QAction::triggered, this, [this, id = entry.id] {
-      talk->setModel(id);
-      fillModels();
-      typed->field()->setFocus();
-    });
-  }
-  const ModelEntry* chosen = engine.model(talk->conversation().model);
-  if (engine.modelsKnown() && first && !(chosen && chosen->speaks())) {
-    const QString was = talk->conversation().model;
-    if (!was.isEmpty() && talk->conversation().id)
-      strip->show(MessageStrip::Info, tr("%1 is not there any more.").arg(modelName(was)),
-                  tr("What it said stays; %1 goes on with the conversation.").arg(first->name));
-    talk->setModel(first->id);
-  }
-  showModel();
-}
-
-void ChatPanel::showModel() {
-  const QString id = talk->conversation().model;
-  const ModelEntry* entry = engine.model(id);
-  const bool there = entry && entry->speaks();
-  const ModelTextPtr text = there ? engine.text(id) : nullptr;
-  const bool base = text ? text->continuesText() && text->refusal.empty() : there && !entry->chat;
-  QString words = there ? entry->name : engine.modelsKnown() ? tr("No model") : tr("Looking for models");
-  if (there && !entry->tag.isEmpty()) words += QStringLiteral("  (%1)").arg(entry->tag);
-  chooser->setText(words);
-  chooser->setAccessibleName(tr("Model: %1").arg(words));
-  chooser->setToolTip(there ? entry->detail : QString());
-  chooser->setEnabled(!modelMenu->isEmpty());
-  chooser->updateGeometry();
-  for (QAction* action : modelMenu->actions()) action->setChecked(action->data().toString() == id);
-  script->setModelName(there ? entry->name : tr("The model"));
-  if (base)
-    baseStrip->show(MessageStrip::Info, tr("%1 is a base model.").arg(entry->name),
-                    tr("It continues the text; nobody taught it to answer."));
-  else
-    baseStrip->clear();
-  typed->setContinues(base);
-  side->setBaseModel(base, there ? entry->name : QString());
-  if (text) side->setContext(text->context);
-  side->show(talk->sampler(), talk->conversation().systemPrompt);
-  if (there) {
-    start->showModel(entry->name, id == QLatin1String("starter"), base);
-    typed->setCanSend(true);
-    if (id != property("prepared").toString()) engine.prepare(id);
-    setProperty("prepared", id);
-  } else if (engine.modelsKnown()) {
-    start->showNoModel(
-        tr("The starter model is not installed, and the models folder is empty. Import a model in Models, or train "
-           "one in Train."));
-    typed->setCanSend(false, tr("There is no model to talk to yet"));
-  } else {
-    start->showModel(tr("the model"), false, false);
-    typed->setCanSend(false, tr("Looking for models"));
-  }
-  count();
-}
-
-void ChatPanel::sayDevice() {
-  if (engine.deviceTrouble().isEmpty()) {
-    if (strip->property("device").toBool()) strip->clear();
-    strip->setProperty("device", false);
-    return;
-  }
-  strip->setProperty("device", true);
-  strip->show(MessageStrip::Error, tr("No device can be used."), engine.deviceTrouble());
-}
-
-void ChatPanel::sayFailed(const QString& sentence) {
-  strip->setProperty("device", false);
-  QString words = sentence;
-  if (!words.isEmpty()) words[0] = words[0].toUpper();
-  strip->show(MessageStrip::Error, tr("No reply."),
-              words + (words.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral(".")));
-}
-
 // --- turns
 
 QString ChatPanel::draftKey() const { return QStringLiteral("chat/typed/%1").arg(talk->conversation().id); }
@@ -445,32 +346,6 @@ void ChatPanel::count() {
     return;
   }
   counter->ask(text, std::move(messages), talk->sampler().maxTokens);
-}
-
-// --- export
-
-void ChatPanel::exportTo(const QString& file) {
-  const RecordId id = talk->conversation().id;
-  const std::string body = file.endsWith(QLatin1String(".json")) ? conversationJson(*bench.store, id)
-                                                                 : conversationMarkdown(*bench.store, id).toStdString();
-  writeFileAtomically(file.toStdString(), body);
-}
-
-void ChatPanel::askExport(const QString& ending) {
-  QString name = talk->conversation().title;
-  for (QChar& c : name)
-    if (!c.isLetterOrNumber() && c != QLatin1Char(' ') && c != QLatin1Char('-')) c = QLatin1Char(' ');
-  name = name.simplified() + QLatin1Char('.') + ending;
-  const QString file =
-      QFileDialog::getSaveFileName(this, tr("Export the conversation"), name,
-                                   ending == QLatin1String("md") ? tr("Markdown (*.md)") : tr("JSON (*.json)"));
-  if (file.isEmpty()) return;
-  try {
-    exportTo(file);
-    strip->show(MessageStrip::Success, tr("Exported."), file);
-  } catch (const Error& error) {
-    strip->show(MessageStrip::Error, tr("Not exported."), QString::fromUtf8(error.what()));
-  }
 }
 
 } // namespace attune

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "chat/transcript.h"
+#include "engine/model_catalog.h"
+#include "engine/model_text.h"
 #include "panel.h"
 #include "store/records.h"
 
@@ -44,20 +46,25 @@ public:
 private:
   void makeActions();
   QWidget* makeContent();
+  // --- models (chat_models.cpp)
   void fillModels();
   void showModel();
+  void sayTemplate(const ModelEntry* entry, const ModelTextPtr& text, bool base);
+  void copyWithTemplate(const QString& path, const QString& name);
+  void fineTune(const QString& path);
+  void sayFailed(const QString& sentence);
+  void sayDevice();
+  QString modelName(const QString& id) const;
+  // ---
   void showTurns();
   void act(int turn, Transcript::Action action);
   void sendTyped(const QString& text);
   void startNew();
   void leaveEditing();
   void lookInside(int turn);
-  void askExport(const QString& ending);
-  void sayFailed(const QString& sentence);
-  void sayDevice();
+  void askExport(const QString& ending); // chat_export.cpp
   void count();
   QString draftKey() const;
-  QString modelName(const QString& id) const;
 
   Engine& engine;
   ChatSession* talk;

@@ -5,6 +5,7 @@
 #include "store/store.h"
 #include "workbench.h"
 #include <QDateTime>
+#include <QHash>
 
 namespace attune {
 namespace {
@@ -74,6 +75,14 @@ ChatSession::ChatSession(Workbench& bench, Engine& engine, QObject* parent)
       }
     if (news) Q_EMIT opened();
   });
+  connect(&engine, &Engine::modelRenamed, this, [this](const QString& from, const QString& to) {
+    for (ChatTurn& turn : turns_)
+      if (turn.record.model == from) turn.record.model = to;
+    if (open_.model != from) return;
+    open_.model = to;
+    settingsTimer.start();
+    Q_EMIT settingsChanged();
+  });
   guarded([this] { recoverDrafts(); });
 }
 
@@ -136,15 +145,21 @@ void ChatSession::startNew() {
   Q_EMIT opened();
 }
 
+// What is open already is not read again: a long conversation grows by two turns at a time.
 void ChatSession::load() {
-  turns_.clear();
-  for (const Turn& record : store.shownTurns(open_.id)) {
-    ChatTurn turn;
-    turn.record = record;
-    const QList<RecordId> versions = store.versions(record.id);
-    turn.versions = std::max(1, int(versions.size()));
-    turn.version = std::max(0, int(versions.indexOf(record.id)));
-    if (turn.isReply()) place(turn);
+  QHash<RecordId, ChatTurn> known;
+  for (const ChatTurn& turn : std::exchange(turns_, {}))
+    if (turn.record.conversation == open_.id && !turn.streaming) known.insert(turn.record.id, turn);
+  for (const Store::ShownTurn& shown : store.shownPath(open_.id)) {
+    ChatTurn turn = known.value(shown.id);
+    if (turn.record.id == 0) {
+      const std::optional<Turn> record = store.turn(shown.id);
+      if (!record) break;
+      turn.record = *record;
+      if (turn.isReply()) place(turn);
+    }
+    turn.version = shown.version;
+    turn.versions = shown.versions;
     turns_ << turn;
   }
 }

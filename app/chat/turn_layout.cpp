@@ -6,6 +6,10 @@
 namespace attune {
 
 void TurnLayout::set(const ChatTurn& turn, int width) {
+  if (layout && laidWidth == width && laidText == turn.record.text && layout->font() == Theme::font(FontRole::Reading))
+    return;
+  laidText = turn.record.text;
+  laidWidth = width;
   QString text = turn.record.text;
   text.replace(QLatin1Char('\n'), QChar::LineSeparator); // one line after the other in one layout; places stay
   layout = std::make_unique<QTextLayout>(text, Theme::font(FontRole::Reading));

@@ -11,7 +11,7 @@ namespace attune {
 
 class TurnLayout {
 public:
-  void set(const ChatTurn& turn, int width);
+  void set(const ChatTurn& turn, int width); // nothing is done where neither changed
   int height() const { return tall; }
 
   int characterAt(QPointF point) const; // −1: no text there
@@ -29,6 +29,8 @@ public:
 
 private:
   std::unique_ptr<QTextLayout> layout;
+  QString laidText;
+  int laidWidth = -1;
   int tall = 0;
 };
 

@@ -149,6 +149,16 @@ void Engine::refreshModels() {
       });
 }
 
+void Engine::tellRenamed(const QString& from, const QString& to) {
+  for (ModelEntry& entry : entries) // until it is listed anew
+    if (entry.id == from) {
+      entry.id = to;
+      entry.name = to.section(QLatin1Char('/'), -1);
+    }
+  Q_EMIT modelRenamed(from, to);
+  refreshModels();
+}
+
 const ModelEntry* Engine::model(const QString& id) const {
   for (const ModelEntry& entry : entries)
     if (entry.id == id) return &entry;

@@ -32,10 +32,12 @@ public:
 
   // --- models
   const QList<ModelEntry>& models() const { return entries; }
+  const ModelPlaces& modelPlaces() const { return places; }
   bool modelsKnown() const { return listed; }       // false until the first listing came
   const ModelEntry* model(const QString& id) const; // null: not there (any more)
   QString modelAt(const QString& folder) const;     // the id of the model in this folder; empty: none
   void refreshModels();                             // looks again; the models folder itself is watched
+  void tellRenamed(const QString& from, const QString& to); // ids: whoever holds the old one follows
   void prepare(const QString& id);                  // loads it and prepares its kernels, ahead of the first word
 
   // The model's tokenizer and template. Null while they are being read (then textReady or textFailed follows).
@@ -56,6 +58,7 @@ public:
 
 Q_SIGNALS:
   void modelsChanged();
+  void modelRenamed(const QString& from, const QString& to);
   void textReady(const QString& model);
   void textFailed(const QString& model, const QString& sentence);
   void loaded(const QString& model);   // by prepare: its weights are on the device

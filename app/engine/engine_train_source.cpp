@@ -1,6 +1,7 @@
 #include "engine/engine_train_source.h"
 
 #include "engine/engine.h"
+#include "engine/run_failure.h"
 #include "error.h"
 #include "sentence.h"
 #include "model/initialize.h"
@@ -61,7 +62,7 @@ EngineTrainSource::EngineTrainSource(Workbench& bench, Engine& engine, const QSt
   desk.start();
   trainer.start();
   // The window goes first where processors are few; threads that the device makes inherit it.
-  QMetaObject::invokeMethod(trainerPlace, [] { ::setpriority(PRIO_PROCESS, 0, 4); });
+  QMetaObject::invokeMethod(trainerPlace, [] { ::setpriority(PRIO_PROCESS, 0, 6); });
   lookTimer.setInterval(lookEvery);
   connect(&lookTimer, &QTimer::timeout, this, &EngineTrainSource::look);
   listTimer.setInterval(listEvery);
@@ -114,6 +115,7 @@ QList<TrainModel> EngineTrainSource::models() const {
 
 RunInfo EngineTrainSource::infoOf(const KnownRun& run) const {
   RunInfo info = run.info;
+  if (!run.metrics->rows().empty()) info.lastLoss = run.metrics->rows().back().loss;
   if (info.id == current) {
     info.state = RunState::Running;
     info.doing = doing;
@@ -284,6 +286,8 @@ void EngineTrainSource::resume(const QString& run) {
   if (!known(run) || run == current || waiting.contains(run)) return;
   ends.remove(run);
   reasons.remove(run);
+  forgetFailure(run.toStdString());
+  if (KnownRun* one = known(run); one && one->info.state == RunState::Failed) one->info.state = RunState::Stopped;
   waiting << run;
   trainNext();
   Q_EMIT runsChanged();
@@ -360,6 +364,7 @@ void EngineTrainSource::trained(const QString& run, RunEnd end, const QString& p
   if (!problem.isEmpty()) {
     ends[run] = RunState::Failed;
     reasons[run] = problem;
+    keepFailure(run.toStdString(), problem.toStdString());
   } else if (end != RunEnd::Done) {
     ends[run] = end == RunEnd::Paused ? RunState::Paused : RunState::Stopped;
   }

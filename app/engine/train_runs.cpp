@@ -1,5 +1,6 @@
 #include "engine/train_runs.h"
 
+#include "engine/run_failure.h"
 #include "formats/json.h"
 #include "formats/model_folder.h"
 #include "train/checkpoint.h"
@@ -125,6 +126,9 @@ QList<KnownRun> readRuns(const QString& folder, const QList<KnownRun>& known) {
     run.info.state = madeAllSteps(run.info, run.settings) ? RunState::Done
                      : trainerOf(path)                         ? RunState::Running
                                                                : RunState::Stopped;
+    run.info.reason.clear();
+    if (run.info.state == RunState::Stopped) run.info.reason = QString::fromStdString(failureOf(path.toStdString()));
+    if (!run.info.reason.isEmpty()) run.info.state = RunState::Failed;
     runs << run;
   }
   const auto born = [](const KnownRun& run) {

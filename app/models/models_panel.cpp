@@ -12,6 +12,7 @@
 #include "models/model_origins.h"
 #include "models/model_side.h"
 #include "models/origin_list.h"
+#include "store/store.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"
 #include "widgets/key_button.h"
@@ -332,8 +333,7 @@ void ModelsPanel::rename(const QString& id, const QString& name) {
   strip->clear();
   const auto call = [this, id](const QString& from, const QString& to) {
     library::rename(folder, from, to);
-    chooseNext = QStringLiteral("models/") + to;
-    engine.refreshModels();
+    follow(from, to);
   };
   try { // a wrong name is told here, beside the list
     library::rename(folder, before, name);
@@ -346,10 +346,30 @@ void ModelsPanel::rename(const QString& id, const QString& name) {
       tr("rename %1").arg(before),
       [=, this]() mutable {
         if (!std::exchange(first, false)) return call(before, name);
-        chooseNext = QStringLiteral("models/") + name;
-        engine.refreshModels();
+        follow(before, name);
       },
       [=] { call(name, before); });
+}
+
+// What was said with the model, and what is open with it, goes by its new name.
+void ModelsPanel::follow(const QString& before, const QString& name) {
+  const QString from = QStringLiteral("models/") + before, to = QStringLiteral("models/") + name;
+  chooseNext = to;
+  engine.tellRenamed(from, to);
+  if (!bench.store) return;
+  inPool(
+      this,
+      [store = bench.store, from, to] {
+        try {
+          store->renameModel(from, to);
+        } catch (const Error& error) {
+          return QString::fromUtf8(error.what());
+        }
+        return QString();
+      },
+      [this](const QString& error) {
+        if (!error.isEmpty()) strip->show(MessageStrip::Error, tr("Conversations keep the old name."), error);
+      });
 }
 
 void ModelsPanel::removeChosen() {

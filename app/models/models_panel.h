@@ -55,6 +55,7 @@ private:
   void askImport();
   void askExport(DType dtype);
   void rename(const QString& id, const QString& name);
+  void follow(const QString& before, const QString& name);
   const ModelCard* chosenCard() const;
   void startJob(const QString& words);
   void endJob();
