@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QDateTime>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QLocale>
 #include <QPainter>
 #include <QSignalBlocker>
@@ -17,7 +18,7 @@
 namespace attune {
 namespace {
 
-constexpr int mostRankings = 2000; // listed; the newest
+constexpr int mostRankings = 300; // listed; the newest, the search finds the others
 
 struct StateLook {
   const char* icon;
@@ -134,6 +135,21 @@ LabelList::LabelList(Store& store, QWidget* parent)
   tools->add(more);
   column->addWidget(tools);
 
+  auto* find = new BarRow;
+  find->row()->setContentsMargins(8, 0, 8, 0);
+  search = new QLineEdit;
+  search->setPlaceholderText(tr("Search"));
+  search->setToolTip(tr("Search the prompts (%1)").arg(keyWords(QKeySequence(Qt::CTRL | Qt::Key_K))));
+  search->setAccessibleName(tr("Search the prompts"));
+  search->setClearButtonEnabled(true);
+  search->addAction(Icons::icon(QStringLiteral("search"), IconRole::Muted), QLineEdit::LeadingPosition);
+  find->add(search, 1);
+  column->addWidget(find);
+  searching.setSingleShot(true);
+  searching.setInterval(120);
+  connect(search, &QLineEdit::textChanged, &searching, qOverload<>(&QTimer::start));
+  connect(&searching, &QTimer::timeout, this, [this] { shownKind == Kind::Rankings ? reload() : showRows(); });
+
   auto* head = new QFrame;
   head->setObjectName(QStringLiteral("labelProgress"));
   head->setAutoFillBackground(true);
@@ -200,6 +216,7 @@ LabelRow LabelList::currentRow() const {
 }
 
 void LabelList::showPrompts(RecordId set) {
+  if (set != shownSet) promptsKnown = false;
   shownKind = Kind::Prompts;
   shownSet = set;
   reload();
@@ -252,8 +269,22 @@ void LabelList::fillChooser() {
     found = found || set.id == shownSet;
   }
   chooser->addItem(tr("Rankings"), -1);
-  if (!found) shownSet = 0; // it was deleted
+  if (!found) shownSet = 0, promptsKnown = false; // it was deleted
   chooser->setCurrentIndex(chooser->findData(shownKind == Kind::Rankings ? qint64(-1) : qint64(shownSet)));
+}
+
+void LabelList::showRows() {
+  const QStringList words = search->text().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+  QList<LabelRow> found = listed;
+  if (!words.isEmpty())
+    found.removeIf([&](const LabelRow& row) {
+      return !std::all_of(words.begin(), words.end(),
+                          [&](const QString& word) { return row.text.contains(word, Qt::CaseInsensitive); });
+    });
+  const bool was = std::exchange(filling, true);
+  rows->setRows(found);
+  filling = was;
+  setCurrent(currentPrompt, currentComparison);
 }
 
 void LabelList::loadPrompts() {
@@ -261,33 +292,34 @@ void LabelList::loadPrompts() {
   QSet<RecordId> begun;
   for (const QString& key : store.draftKeys(QStringLiteral("label/task/")))
     begun << key.section(QLatin1Char('/'), -1).toLongLong();
-  RecordFilter filter;
-  filter.set = shownSet;
-  QList<LabelRow> fresh;
+  if (!std::exchange(promptsKnown, true)) promptTexts = store.promptTexts(shownSet);
+  listed.clear();
+  listed.reserve(promptTexts.size());
   all = done = 0;
   int skips = 0, timed = 0;
   qint64 took = 0;
-  for (const Prompt& prompt : store.prompts(filter)) {
+  for (const auto& [prompt, text] : promptTexts) {
     LabelRow row;
-    row.prompt = prompt.id;
-    row.text = prompt.text;
-    if (const auto found = ranked.constFind(prompt.id); found != ranked.cend()) {
+    row.prompt = prompt;
+    row.number = all + 1;
+    row.text = text;
+    if (const auto found = ranked.constFind(prompt); found != ranked.cend()) {
       row.comparison = found->comparison;
       row.scripted = found->scripted;
       row.state = LabelRow::Done;
       ++done;
       if (!found->scripted && found->tookMs > 0) took += found->tookMs, ++timed;
-    } else if (skipped.contains(prompt.id)) {
+    } else if (skipped.contains(prompt)) {
       row.state = LabelRow::Skipped;
       ++skips;
-    } else if (begun.contains(prompt.id)) {
+    } else if (begun.contains(prompt)) {
       row.state = LabelRow::Begun;
     }
-    fresh << row;
+    listed << row;
     ++all;
   }
-  rows->setRows(fresh);
-  const QLocale c = QLocale::c();
+  showRows();
+  const QLocale c(QLocale::English); // with separators
   progress->setText(all ? tr("%1 of %2 ranked").arg(c.toString(done), c.toString(all)) : tr("No prompts"));
   percent->setText(all ? tr("%1 %").arg(done * 100 / all) : QString());
   bar->show();
@@ -307,7 +339,8 @@ void LabelList::loadPrompts() {
 void LabelList::loadRankings() {
   RecordFilter filter;
   filter.limit = mostRankings;
-  QList<LabelRow> fresh;
+  filter.search = search->text();
+  listed.clear();
   for (const Comparison& comparison : store.comparisons(filter)) {
     LabelRow row;
     row.prompt = comparison.promptId;
@@ -318,14 +351,16 @@ void LabelList::loadRankings() {
     row.second = QStringLiteral("%1  %2").arg(
         orderText(comparison),
         QLocale().toString(QDateTime::fromMSecsSinceEpoch(comparison.created).date(), QLocale::ShortFormat));
-    fresh << row;
+    listed << row;
   }
-  rows->setRows(fresh);
+  rows->setRows(listed);
   const int total = store.count(RecordKind::Comparison);
-  progress->setText(total == 1 ? tr("1 ranking") : tr("%1 rankings").arg(QLocale::c().toString(total)));
+  progress->setText(total == 1 ? tr("1 ranking") : tr("%1 rankings").arg(QLocale(QLocale::English).toString(total)));
   percent->setText({});
   bar->hide();
-  pace->setText(total > fresh.size() ? tr("The newest %1 are listed").arg(fresh.size()) : tr("Newest first"));
+  pace->setText(!filter.search.trimmed().isEmpty() ? tr("%1 found").arg(listed.size())
+                : total > listed.size()            ? tr("The newest %1 are listed").arg(listed.size())
+                                                   : tr("Newest first"));
 }
 
 } // namespace attune

@@ -6,9 +6,11 @@
 #include <QAbstractListModel>
 #include <QListView>
 #include <QSet>
+#include <QTimer>
 #include <QWidget>
 
 class QComboBox;
+class QLineEdit;
 
 namespace attune {
 
@@ -20,6 +22,7 @@ class ThinBar;
 struct LabelRow {
   enum State { Open, Begun, Done, Skipped };
   RecordId prompt = 0, comparison = 0;
+  int number = 0; // its place in the set, from 1
   QString text;   // the prompt
   QString second; // of a ranking: its order and day
   State state = Open;
@@ -58,6 +61,7 @@ public:
 
   explicit LabelList(Store& store, QWidget* parent = nullptr);
 
+  void forgetPrompts() { promptsKnown = false; } // they changed in the store
   void setSkipped(const QSet<RecordId>& prompts) { skipped = prompts; }
   void reload();                                         // keeps what is current
   void setCurrent(RecordId prompt, RecordId comparison); // without asking for it
@@ -67,6 +71,7 @@ public:
   void showRankings();
   const LabelListModel* model() const { return rows; }
   QListView* view() const { return list; }
+  QLineEdit* searchField() const { return search; }
   int prompts() const { return all; } // of the set
   int ranked() const { return done; }
   LabelRow currentRow() const;
@@ -82,6 +87,7 @@ Q_SIGNALS:
 
 private:
   void fillChooser();
+  void showRows(); // those that the search finds
   void loadPrompts();
   void loadRankings();
   void askFor(const QModelIndex& index);
@@ -93,10 +99,15 @@ private:
   RecordId shownSet = 0, currentPrompt = 0, currentComparison = 0;
   QComboBox* chooser;
   KeyButton *add, *more;
+  QLineEdit* search;
   ElidedLabel *progress, *percent, *pace;
   ThinBar* bar;
   LabelListView* list;
   LabelListModel* rows;
+  QList<LabelRow> listed;                          // before the search
+  QList<std::pair<RecordId, QString>> promptTexts; // of shownSet, until prompts change
+  bool promptsKnown = false;
+  QTimer searching;
   int all = 0, done = 0;
   bool filling = false;
 };

@@ -31,6 +31,8 @@ QVBoxLayout* columnOf(QWidget* widget) {
   return column;
 }
 
+constexpr int mostAgain = 12; // enough to see how steady one's judgement is
+
 const QKeySequence typeKey(Qt::CTRL | Qt::Key_N), importKey(Qt::CTRL | Qt::Key_O), sampleKey(Qt::CTRL | Qt::Key_R);
 
 } // namespace
@@ -42,6 +44,7 @@ LabelPanel::LabelPanel(Workbench& bench, Engine& engine, QWidget* parent)
     , list(new LabelList(*bench.store, this))
     , side(new AnswerSide(this)) {
   setPanes(list, makeContent(), side, metric::listWidth, 244);
+  setSearchField(list->searchField());
   makeActions();
   side->setSampler(work->settings());
   side->setLabeler(work->labeler());
@@ -68,6 +71,7 @@ LabelPanel::LabelPanel(Workbench& bench, Engine& engine, QWidget* parent)
   });
   connect(work, &LabelSession::listChanged, &reload, qOverload<>(&QTimer::start));
   connect(bench.store, &Store::changed, this, [this](RecordKind kind) {
+    if (kind == RecordKind::Prompt || kind == RecordKind::PromptSet) list->forgetPrompts();
     if (kind == RecordKind::Prompt || kind == RecordKind::PromptSet || kind == RecordKind::Comparison) reload.start();
   });
   connect(list, &LabelList::promptAsked, this, [this](RecordId id) {
@@ -149,6 +153,12 @@ QWidget* LabelPanel::makeContent() {
   connect(another, &QPushButton::clicked, this, &LabelPanel::typePrompt);
   auto* write = done->addButton(new KeyButton(tr("Export the rankings"), QStringLiteral("out"), {}));
   connect(write, &QPushButton::clicked, this, [this] { askExport(ExchangeKind::Rankings); });
+  someAgain = done->addButton(new KeyButton(QString(), QStringLiteral("again"), {}));
+  connect(someAgain, &QPushButton::clicked, this, [this] {
+    guarded([this] { work->rankSomeAgain(mostAgain); });
+    settle();
+    cards->setFocus();
+  });
   pages->addWidget(done);
   typed = new LabelForm(tr("A prompt to rank answers for"), tr("What the user says"), tr("Add and rank"), pages);
   connect(typed, &LabelForm::edited, this, [this] {
@@ -216,7 +226,16 @@ QWidget* LabelPanel::makeBar() {
   flags->showKey(QKeySequence(Qt::Key_F9));
   flags->setCheckable(true);
   connect(flags, &QPushButton::clicked, this, [this] { showSide(!sideShown()); });
-  for (QWidget* one : std::initializer_list<QWidget*>{sample, from, models, countLabel, countChooser}) bar->add(one);
+  againButton = new KeyButton(tr("Rank again"), QStringLiteral("again"), {}, KeyButton::Flat);
+  againButton->setToolTip(tr("The same answers once more, shuffled: a second ranking beside this one"));
+  connect(againButton, &QPushButton::clicked, this, [this] {
+    strip->clear();
+    guarded([this] { work->openAgain(work->task().comparison); });
+    settle();
+    cards->setFocus();
+  });
+  for (QWidget* one : std::initializer_list<QWidget*>{sample, from, models, countLabel, countChooser, againButton})
+    bar->add(one);
   bar->add(hint, 1);
   bar->add(flags);
   return bar;
@@ -329,6 +348,9 @@ void LabelPanel::settle() {
                            : tr("All %1 prompts are ranked").arg(list->prompts()));
   done->setWhat(skips > 0 ? tr("A click on a skipped one in the list opens it again.")
                           : tr("A click on one in the list opens it again."));
+  const int byHand = std::min(work->byHand(), mostAgain);
+  someAgain->setText(tr("Rank %1 again").arg(byHand));
+  someAgain->setVisible(byHand > 0);
   setPage(Page::Done);
 }
 
@@ -337,8 +359,9 @@ void LabelPanel::showTask() {
   if (page() != Page::Type) settle();
   list->setCurrent(task.prompt.id, task.comparison);
   int number = 0;
-  for (int i = 0; i < list->model()->rowCount() && task.open(); ++i)
-    if (list->kind() == LabelList::Kind::Prompts && list->model()->rows()[i].prompt == task.prompt.id) number = i + 1;
+  if (task.open() && list->kind() == LabelList::Kind::Prompts)
+    for (const LabelRow& row : list->model()->rows())
+      if (row.prompt == task.prompt.id) number = row.number;
   showIdeal();
   head->setTask(task, number, written.has_value());
   cards->setTask(task, task.saved());
@@ -353,6 +376,8 @@ void LabelPanel::showBar() {
   const bool fresh = page() == Page::Rank && !task.saved(), busy = work->sampling();
   for (QWidget* one : std::initializer_list<QWidget*>{sample, from, models, countLabel, countChooser})
     one->setVisible(fresh);
+  againButton->setVisible(page() == Page::Rank && task.saved() && task.prompt.id &&
+                          task.answers.size() >= answers::fewest);
   const int missing = work->count() - int(task.answers.size());
   sample->setText(busy                     ? tr("Stop")
                   : task.answers.isEmpty() ? tr("Sample %1 answers").arg(work->count())

@@ -39,6 +39,8 @@ public:
   LabelForm* idealForm() const { return ideal; }
   KeyButton* saveButton() const { return save; }
   KeyButton* sampleButton() const { return sample; }
+  KeyButton* rankAgainButton() const { return againButton; }   // of a saved ranking
+  KeyButton* rankSomeAgainButton() const { return someAgain; } // when all are ranked
   MessageStrip* message() const { return strip; }
   QString footWords() const; // beside Save: why not, or what it will give
   QComboBox* countBox() const { return countChooser; }
@@ -96,7 +98,7 @@ private:
   PromptHead* head;
   LabelForm *typed, *ideal;
   AnswerBoard* cards;
-  KeyButton *sample, *models, *flags, *undoButton, *skip, *save;
+  KeyButton *sample, *models, *flags, *undoButton, *skip, *save, *againButton, *someAgain;
   ElidedLabel *from, *countLabel, *hint, *foot;
   QComboBox* countChooser;
   QMenu* modelMenu;

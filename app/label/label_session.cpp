@@ -5,6 +5,7 @@
 #include "store/store.h"
 #include "workbench.h"
 #include <QJsonDocument>
+#include <QRandomGenerator>
 #include <algorithm>
 
 namespace attune {
@@ -48,6 +49,13 @@ LabelSession::LabelSession(Workbench& bench, Engine& engine, QObject* parent)
     sayWork();
     Q_EMIT samplingChanged();
   });
+  connect(&engine, &Engine::modelRenamed, this, [this](const QString& from, const QString& to) {
+    for (Answer& answer : now.answers)
+      if (answer.model == from) answer.model = to;
+    if (!chosenModels.contains(from)) return;
+    QStringList ids = chosenModels;
+    setModels(ids.replaceInStrings(from, to));
+  });
   connect(&engine, &Engine::modelsChanged, this, [this] {
     if (now.open() && !now.saved() && now.answers.isEmpty() && !sampling()) begin.start();
   });
@@ -62,10 +70,17 @@ void LabelSession::setSet(RecordId set) {
   Q_EMIT listChanged();
 }
 
-QList<Prompt> LabelSession::openPrompts() {
-  QList<Prompt> prompts = store.promptsToRank(promptSet, -1);
-  prompts.removeIf([this](const Prompt& prompt) { return skips.contains(prompt.id); });
-  return prompts;
+QList<Prompt> LabelSession::nextPrompts(int most) {
+  QList<Prompt> next;
+  const auto take = [&](RecordId after) {
+    for (const Prompt& prompt : store.promptsToRank(promptSet, most + int(skips.size()) + 1, after)) {
+      const bool there = std::any_of(next.begin(), next.end(), [&](const Prompt& one) { return one.id == prompt.id; });
+      if (next.size() < most && prompt.id != now.prompt.id && !skips.contains(prompt.id) && !there) next << prompt;
+    }
+  };
+  take(now.prompt.id);
+  if (next.size() < most && now.prompt.id) take(0);
+  return next;
 }
 
 void LabelSession::setTask(const LabelTask& task) {
@@ -114,22 +129,61 @@ void LabelSession::close() {
   setTask({});
 }
 
-bool LabelSession::openNext() {
-  const QList<Prompt> open = openPrompts();
-  const Prompt* next = nullptr;
-  for (const Prompt& prompt : open) {
-    if (prompt.id == now.prompt.id) continue;
-    if (!next) next = &prompt;
-    if (prompt.id > now.prompt.id) {
-      next = &prompt;
-      break;
-    }
+void LabelSession::openAgain(RecordId id) {
+  const std::optional<Comparison> comparison = store.comparison(id);
+  if (!comparison || !store.prompt(comparison->promptId))
+    throw Error("This ranking or its prompt is not in the store any more; choose another.");
+  LabelTask task = LabelTask::fromComparison(*comparison);
+  task.comparison = 0;
+  task.scripted = false;
+  task.note.clear();
+  task.tookMs = 0;
+  QList<Answer> answers = std::exchange(task.answers, {});
+  for (Answer& answer : answers) {
+    answer.rank = answer.rating = 0;
+    answer.flags.clear();
   }
-  if (!next) {
+  std::shuffle(answers.begin(), answers.end(), *QRandomGenerator::global());
+  task.ranking = Ranking();
+  task.chosen = -1;
+  task.addAnswers(answers);
+  opened = {};
+  setTask(task);
+  keepDraft();
+}
+
+int LabelSession::byHand() {
+  int count = 0;
+  const QHash<RecordId, RankedPrompt> ranked = store.rankedPrompts();
+  for (const auto& [prompt, text] : store.promptTexts(promptSet))
+    if (const auto found = ranked.constFind(prompt); found != ranked.cend()) count += !found->scripted;
+  return count;
+}
+
+bool LabelSession::rankSomeAgain(int most) {
+  again.clear();
+  const QHash<RecordId, RankedPrompt> ranked = store.rankedPrompts();
+  for (const auto& [prompt, text] : store.promptTexts(promptSet))
+    if (const auto found = ranked.constFind(prompt); found != ranked.cend() && !found->scripted)
+      again << found->comparison;
+  std::shuffle(again.begin(), again.end(), *QRandomGenerator::global());
+  again = again.first(std::min<qsizetype>(again.size(), most));
+  return openNext();
+}
+
+bool LabelSession::openNext() {
+  while (!again.isEmpty()) {
+    const std::optional<Comparison> next = store.comparison(again.takeFirst());
+    if (!next || !store.prompt(next->promptId)) continue; // deleted meanwhile
+    openAgain(next->id);
+    return true;
+  }
+  const QList<Prompt> next = nextPrompts(1);
+  if (next.isEmpty()) {
     close();
     return false;
   }
-  openPrompt(next->id);
+  openPrompt(next.first().id);
   return true;
 }
 
@@ -376,14 +430,8 @@ void LabelSession::take(RecordId prompt, const QList<Answer>& answers) {
 void LabelSession::sampleAhead() {
   QList<SampleOrder> orders;
   if (now.open() && !now.saved() && !now.answers.isEmpty() && !models().isEmpty()) {
-    QList<Prompt> open = openPrompts();
-    std::stable_partition(open.begin(), open.end(), [this](const Prompt& p) { return p.id > now.prompt.id; });
-    for (const Prompt& prompt : open) {
-      if (orders.size() == samplesAhead) break;
-      if (prompt.id == now.prompt.id || !store.draft(QStringLiteral("label/task/%1").arg(prompt.id)).isEmpty())
-        continue;
-      orders << orderFor(prompt, k);
-    }
+    for (const Prompt& prompt : nextPrompts(samplesAhead))
+      if (store.draft(QStringLiteral("label/task/%1").arg(prompt.id)).isEmpty()) orders << orderFor(prompt, k);
   }
   sampler->setAhead(orders);
 }

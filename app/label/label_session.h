@@ -29,12 +29,18 @@ public:
   // Which prompts come one after the other: a set, or 0 for all.
   RecordId set() const { return promptSet; }
   void setSet(RecordId set);
-  QList<Prompt> openPrompts(); // of the set, not ranked and not skipped
+  // Up to `most` prompts of the set that are neither ranked nor skipped nor open: those behind the open one first.
+  QList<Prompt> nextPrompts(int most);
   const QSet<RecordId>& skipped() const { return skips; }
 
   void openPrompt(RecordId prompt); // a new ranking, or its draft
   void openComparison(RecordId comparison);
-  bool openNext(); // the open prompt after this one; false: there is none, and nothing is open then
+  // The answers of a saved ranking once more, shuffled and without ranks: another ranking of the same prompt, which
+  // tells how steady one's judgement is. Throws Error where there is no such ranking or its prompt is gone.
+  void openAgain(RecordId comparison);
+  int byHand();                 // prompts of the set that a person has ranked
+  bool rankSomeAgain(int most); // chance picks which; they come one after the other
+  bool openNext();              // the open prompt after this one; false: there is none, and nothing is open then
   void close();
   // What was open when the program ended, or else the next prompt.
   void resume();
@@ -87,6 +93,7 @@ private:
   LabelTask opened; // a saved one as it is stored
   RecordId promptSet = 0;
   QSet<RecordId> skips;
+  QList<RecordId> again;  // rankings that are to be made once more
   bool replacing = false; // the answers that come take the place of those there
   int k = answers::fewest;
   QStringList chosenModels;

@@ -10,6 +10,7 @@
 #include "workbench.h"
 #include <QFile>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QPlainTextEdit>
 
 namespace attune {
@@ -208,6 +209,11 @@ void LabelPanel::askImport() {
 }
 
 bool LabelPanel::importFile(const QString& path) {
+  constexpr qint64 quick = 256 << 10; // bytes; a large file is read beside, where Data says how far it is
+  if (QFileInfo(path).size() > quick) {
+    bench.open(QStringLiteral("data"), {{QStringLiteral("import"), path}});
+    return true;
+  }
   ImportCounts counts;
   if (!guarded([&] { counts = importJsonLines(*bench.store, path.toStdString()); })) return false;
   // What came last is what came now.
