@@ -3,6 +3,7 @@
 #include "cli/interrupt.h"
 #include "cli/loading.h"
 #include "cli/output.h"
+#include "engine/run_failure.h"
 #include "error.h"
 #include "formats/model_folder.h"
 #include "train/run.h"
@@ -102,7 +103,8 @@ int train(const Arguments& arguments, Run& run) {
   RunProgress last;
   double heldOut = -1;
   RunEnd end;
-  {
+  forgetFailure(run.folder());
+  try {
     Progress progress;
     end = run.train(
         [&](const RunProgress& now) {
@@ -111,6 +113,9 @@ int train(const Arguments& arguments, Run& run) {
           progress.show(now.steps ? double(now.step) / double(now.steps) : -1, progressWords(now, heldOut));
         },
         interrupt.flag());
+  } catch (const std::exception& error) {
+    keepFailure(run.folder(), error.what()); // for the window's list of runs
+    throw;
   }
   return finish(arguments, run, end, last, heldOut);
 }

@@ -1,4 +1,6 @@
 // 'New run': a page that says what will be trained, on what, for how long, and what stands against it, before Start.
+// The fields stand in forms (model_form.h, file_form.h, training_form.h); the page puts them together and asks for a
+// forecast when they change.
 #pragma once
 
 #include "train/train_source.h"
@@ -6,20 +8,19 @@
 #include <QTimer>
 #include <QWidget>
 
-class QComboBox;
-class QGridLayout;
 class QLabel;
 class QLineEdit;
-class QListWidget;
-class QVBoxLayout;
 
 namespace attune {
 
-class ElidedLabel;
+class CheckList;
+class FileForm;
 class KeyButton;
+class ModelForm;
 class NumberField;
 class SectionHeader;
 class SegmentedControl;
+class TrainingForm;
 
 class NewRunPage : public QWidget {
   Q_OBJECT
@@ -29,6 +30,7 @@ public:
   // What the fields say now.
   RunDescription description() const;
   void addFiles(const QStringList& files);
+  void startFrom(const QString& modelDir);
   void setKind(TrainKind kind);
   // Empties the page for a new run with a free name; asks for a forecast.
   void begin(TrainKind kind);
@@ -36,7 +38,7 @@ public:
   bool canStart() const;
   KeyButton* startButton() const { return start; }
   NumberField* field(const QString& name) const;
-  QLineEdit* nameField() const { return name; }
+  QLineEdit* nameField() const;
 
 Q_SIGNALS:
   void cancelled();
@@ -46,12 +48,9 @@ protected:
   void dropEvent(QDropEvent* event) override;
 
 private:
-  QWidget* makeModel();
-  QWidget* makeData();
-  QWidget* makeTraining();
-  void addRow(QGridLayout* grid, const QString& label, QWidget* field, QLabel* hint);
-  NumberField* addNumber(QGridLayout* grid, const char* key, const QString& label, int kind, double least, double most,
-                         double value, const QString& hint);
+  QWidget* makeHead();
+  QWidget* makeBody();
+  QWidget* makeFoot();
   void fillModels();
   void changed();
   void ask();
@@ -64,15 +63,13 @@ private:
   QTimer delay;
 
   SegmentedControl* kinds;
-  QLineEdit* name;
-  QComboBox *model, *size, *family, *tokens;
-  QWidget *shape, *more, *sizeRow, *sizeLabel;
-  QLabel *modelHint, *contextHint, *filesHint, *stepsHint, *startHint = nullptr;
-  QListWidget* files;
-  KeyButton *moreButton, *start, *remove;
+  ModelForm* model;
+  FileForm* files;
+  TrainingForm* training;
+  CheckList* checks;
   SectionHeader* checksHeader;
-  QVBoxLayout* checks;
-  QHash<QString, NumberField*> numbers;
+  KeyButton* start;
+  QLabel* startHint;
 };
 
 } // namespace attune

@@ -11,17 +11,17 @@
 
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QPainter>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 #include <cmath>
-#include <limits>
 
 namespace attune {
 
 namespace {
 
-enum Quantity { Loss, Rate, Norm, Speed };
+constexpr double usualSmoothing = 0.95; // about the last twenty steps
 
 // The plots' ground is the border's colour: it shows as the line between them.
 class PlotArea : public QWidget {
@@ -29,24 +29,12 @@ protected:
   void paintEvent(QPaintEvent*) override { QPainter(this).fillRect(rect(), Theme::current().border); }
 };
 
-double valueOf(const MetricsRow& row, int quantity) {
-  switch (quantity) {
-  case Loss:
-    return row.loss;
-  case Rate:
-    return row.learningRate;
-  case Norm:
-    return row.gradientNorm;
-  default:
-    return row.tokensPerSecond;
-  }
-}
-
 } // namespace
 
 RunPage::RunPage(TrainSource& source, QWidget* parent)
     : QWidget(parent)
-    , source(source) {
+    , source(source)
+    , curves(source) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
@@ -83,11 +71,8 @@ RunPage::RunPage(TrainSource& source, QWidget* parent)
   grid = new QGridLayout(area);
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setSpacing(1);
-  const QString titles[] = {tr("Loss, nats a token"), tr("Learning rate"), tr("Gradient norm"),
-                            tr("Tokens per second")};
-  for (const QString& words : titles) {
+  for (int i = 0; i < shows.size(); i++) {
     auto* plot = new Plot;
-    plot->setTitle(words);
     plot->setEmptyText(tr("The first step has not been taken yet."));
     plot->setGroup(group);
     connect(plot, &Plot::failed, this, &RunPage::failed);
@@ -96,17 +81,26 @@ RunPage::RunPage(TrainSource& source, QWidget* parent)
   column->addWidget(area, 3);
 
   samplesHeader = new SectionHeader(tr("Samples"));
-  which = new SegmentedControl({tr("Loss and rate"), tr("Gradient and speed")});
+  which = new SegmentedControl({tr("Plots 1 and 2"), tr("3 and 4")});
   which->setDense(true);
   which->hide();
   samplesHeader->addRight(which);
   connect(which, &SegmentedControl::currentChanged, this, &RunPage::arrange);
+  auto* plotsButton = new KeyButton(tr("Plots"), QStringLiteral("settings"), {}, KeyButton::Flat);
+  plotsButton->setMenuArrow(true);
+  plotsButton->setToolTip(tr("Which quantities show, smoothed or as measured"));
+  plotsMenu = new QMenu(plotsButton);
+  connect(plotsMenu, &QMenu::aboutToShow, this, &RunPage::fillMenu);
+  connect(plotsButton, &QPushButton::clicked, this,
+          [this, plotsButton] { plotsMenu->popup(plotsButton->mapToGlobal(QPoint(0, plotsButton->height() + 2))); });
+  samplesHeader->addRight(plotsButton);
   column->addWidget(samplesHeader);
   samples = new QTextBrowser;
   samples->setFrameShape(QFrame::NoFrame);
   samples->setAccessibleName(tr("Samples"));
   column->addWidget(samples, 2);
   arrange();
+  setPlots(plotIds(), false);
 
   const auto first = [this] { return shown.isEmpty() ? QString() : shown.front().id; };
   connect(pauseButton, &QPushButton::clicked, this, [=, this] { this->source.pause(first()); });
@@ -116,6 +110,67 @@ RunPage::RunPage(TrainSource& source, QWidget* parent)
   connect(&source, &TrainSource::samplesChanged, this, [=, this](const QString& run) {
     if (run == first()) showSamples();
   });
+}
+
+// --- which plots
+
+QStringList RunPage::plotIds() const {
+  const QList<QuantityWords> all = quantities();
+  QStringList ids;
+  for (const Quantity one : shows) ids << QString::fromLatin1(all[int(one)].id);
+  return ids;
+}
+
+void RunPage::setPlots(const QStringList& ids, bool smoothed) {
+  const QList<QuantityWords> all = quantities();
+  QList<Quantity> wanted;
+  for (const QString& id : ids)
+    for (int i = 0; i < all.size(); i++)
+      if (id == QLatin1String(all[i].id) && !wanted.contains(Quantity(i))) wanted << Quantity(i);
+  if (wanted.size() == plots.size()) shows = wanted;
+  smooth = smoothed;
+  for (int i = 0; i < plots.size(); i++) {
+    plots[i]->setTitle(all[int(shows[i])].title);
+    plots[i]->setSmoothing(smooth ? usualSmoothing : 0);
+  }
+  showCurves();
+}
+
+void RunPage::fillMenu() {
+  plotsMenu->clear();
+  const QList<QuantityWords> all = quantities();
+  for (int i = 0; i < all.size(); i++) {
+    QAction* action = plotsMenu->addAction(all[i].title, this, [this, i](bool on) { choose(Quantity(i), on); });
+    action->setCheckable(true);
+    action->setChecked(shows.contains(Quantity(i)));
+  }
+  plotsMenu->addSeparator();
+  QAction* smoothing = plotsMenu->addAction(tr("Smoothed, over what was measured"), this, [this](bool on) {
+    setPlots(plotIds(), on);
+    Q_EMIT plotsChanged();
+  });
+  smoothing->setCheckable(true);
+  smoothing->setChecked(smooth);
+  plotsMenu->addAction(tr("Show all steps"), this, [this] {
+    for (Plot* plot : plots) plot->showAll();
+  });
+}
+
+// Four always show: one that comes takes the place of the last, one that goes makes room for the first that is not
+// there.
+void RunPage::choose(Quantity quantity, bool on) {
+  if (on) {
+    shows.removeLast();
+    shows.append(quantity);
+  } else {
+    for (int i = 0; i < quantities().size(); i++)
+      if (Quantity(i) != quantity && !shows.contains(Quantity(i))) {
+        shows[shows.indexOf(quantity)] = Quantity(i);
+        break;
+      }
+  }
+  setPlots(plotIds(), smooth);
+  Q_EMIT plotsChanged();
 }
 
 void RunPage::setLow(bool to) {
@@ -147,7 +202,7 @@ void RunPage::setRuns(const QList<RunInfo>& to) {
   for (int i = 0; same && i < to.size(); i++) same = to[i].id == shown[i].id;
   shown = to;
   if (!same) {
-    rows.clear();
+    curves.setRuns(shown);
     group->point(std::nullopt);
     for (Plot* plot : plots) {
       plot->setCurves({});
@@ -171,7 +226,7 @@ void RunPage::showHead() {
                                       : tr("step %1 of %2").arg(plainNumber(run.step, 9), plainNumber(steps, 9)));
   bar->setShare(double(run.step) / steps);
   QString passed = run.secondsGone > 0 ? tr("%1 gone").arg(durationWords(run.secondsGone)) : QString();
-  if (const auto& known = rows.value(run.id); !known.empty() && std::isfinite(known.back().tokensPerSecond))
+  if (const auto& known = curves.rows(run.id); !known.empty() && std::isfinite(known.back().tokensPerSecond))
     passed += tr(", %1 tokens a second").arg(countWords(known.back().tokensPerSecond));
   if (!run.doing.isEmpty()) passed = run.doing;
   gone->setText(passed);
@@ -196,46 +251,13 @@ void RunPage::showHead() {
 }
 
 void RunPage::refresh() {
-  bool changed = false;
-  for (const auto& run : shown) {
-    auto& known = rows[run.id];
-    // A resumed run may begin again at an earlier step: PlotCurve takes the later row for a step.
-    const auto more = source.metrics(run.id, known.size());
-    changed |= !more.empty();
-    known.insert(known.end(), more.begin(), more.end());
-  }
-  if (!changed) return;
-  showCurves();
+  if (!curves.read()) return;
+  for (int i = 0; i < plots.size(); i++) curves.grow(*plots[i], shows[i]);
   showHead();
 }
 
 void RunPage::showCurves() {
-  const bool several = shown.size() > 1;
-  for (int quantity = 0; quantity < plots.size(); quantity++) {
-    std::vector<PlotCurve> curves;
-    double end = 0, bestStep = -1, best = std::numeric_limits<double>::infinity();
-    int style = quantity;
-    for (const auto& run : shown) {
-      end = std::max(end, double(run.description.steps));
-      PlotCurve curve(several ? run.description.name : tr("training"), several ? int(curves.size()) % 6 : style);
-      PlotCurve heldOut(several ? tr("%1, held out").arg(run.description.name) : tr("held out"), 1);
-      for (const auto& row : rows.value(run.id)) {
-        const double value = valueOf(row, quantity);
-        if (!std::isnan(value)) curve.append(row.step, value);
-        if (quantity == Loss && !std::isnan(row.heldOutLoss)) {
-          heldOut.append(row.step, row.heldOutLoss);
-          if (row.heldOutLoss < best) best = row.heldOutLoss, bestStep = row.step;
-        }
-      }
-      if (heldOut.size() > 0) heldOut.style = several ? (int(curves.size()) + 1) % 6 : 1;
-      curves.push_back(std::move(curve));
-      if (heldOut.size() > 0) curves.push_back(std::move(heldOut));
-    }
-    plots[quantity]->setCurves(std::move(curves));
-    plots[quantity]->setEnd(end > 0 ? std::optional<double>(end) : std::nullopt);
-    plots[quantity]->setBest(quantity == Loss && !several && bestStep >= 0 ? std::optional<double>(bestStep)
-                                                                           : std::nullopt);
-  }
+  for (int i = 0; i < plots.size(); i++) curves.fill(*plots[i], shows[i]);
 }
 
 void RunPage::showSamples() {

@@ -1,11 +1,12 @@
 // One run, or several compared: how far it is, its plots, its samples.
 #pragma once
 
-#include "train/train_source.h"
+#include "train/run_curves.h"
 
 #include <QWidget>
 
 class QGridLayout;
+class QMenu;
 class QTextBrowser;
 
 namespace attune {
@@ -29,6 +30,10 @@ public:
   void setRuns(const QList<RunInfo>& runs);
   // Reads new rows of the shown runs; called on a timer while one of them runs.
   void refresh();
+  // What the four plots show, by Quantity's ids, and whether smoothed; for the settings.
+  QStringList plotIds() const;
+  bool smoothed() const { return smooth; }
+  void setPlots(const QStringList& ids, bool smoothed);
   // Half the plots at a time, for a low window.
   void setLow(bool low);
   Plot* plot(int place) const { return plots[place]; }
@@ -39,22 +44,28 @@ public:
 Q_SIGNALS:
   void failed(const QString& sentence);
   void chatWanted(const QString& modelDir);
+  void plotsChanged(); // by the person
 
 private:
   void showHead();
   void showCurves();
+  void fillMenu();
+  void choose(Quantity quantity, bool on);
   void showSamples();
   void arrange();
 
   TrainSource& source;
   QList<RunInfo> shown;
-  QHash<QString, std::vector<MetricsRow>> rows;
+  RunCurves curves;
   ElidedLabel *name, *stepWords, *gone, *left;
   ThinBar* bar;
   KeyButton *pauseButton, *stopButton, *resumeButton, *chatButton;
   MessageStrip* strip;
   PlotGroup* group;
-  QList<Plot*> plots; // loss, learning rate, gradient norm, tokens per second
+  QList<Plot*> plots;
+  QList<Quantity> shows{Quantity::Loss, Quantity::Rate, Quantity::Norm, Quantity::Speed}; // in the plots' order
+  bool smooth = false;
+  QMenu* plotsMenu;
   QGridLayout* grid;
   SegmentedControl* which;
   SectionHeader* samplesHeader;

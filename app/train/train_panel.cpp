@@ -96,6 +96,13 @@ QWidget* TrainPanel::makeContent() {
   pages->addWidget(empty);
   pages->addWidget(run = new RunPage(source));
   pages->addWidget(fresh = new NewRunPage(source));
+  const QStringList usual = run->plotIds();
+  run->setPlots(bench.settings()->value(QStringLiteral("train/plots"), usual).toStringList(),
+                bench.settings()->value(QStringLiteral("train/smoothed"), false).toBool());
+  connect(run, &RunPage::plotsChanged, this, [this] {
+    bench.settings()->setValue(QStringLiteral("train/plots"), run->plotIds());
+    bench.settings()->setValue(QStringLiteral("train/smoothed"), run->smoothed());
+  });
   connect(fresh, &NewRunPage::cancelled, this, &TrainPanel::escape);
   connect(run, &RunPage::failed, this,
           [this](const QString& sentence) { strip->show(MessageStrip::Error, tr("Nothing was saved."), sentence); });
@@ -145,6 +152,7 @@ void TrainPanel::open(const QVariantMap& request) {
     newRun(request.value(QStringLiteral("new")).toString() == QStringLiteral("sft") ? TrainKind::Finetune
                                                                                     : TrainKind::Pretrain);
     fresh->addFiles(request.value(QStringLiteral("files")).toStringList());
+    fresh->startFrom(request.value(QStringLiteral("model")).toString());
   } else if (request.contains(QStringLiteral("run"))) {
     runs->choose(request.value(QStringLiteral("run")).toString());
   }
@@ -171,8 +179,7 @@ void TrainPanel::runsChanged() {
   const auto all = source.runs();
   QHash<QString, double> losses;
   for (const auto& one : all)
-    if (one.state == RunState::Done)
-      if (const auto rows = source.metrics(one.id, 0); !rows.empty()) losses.insert(one.id, rows.back().loss);
+    if (one.state == RunState::Done) losses.insert(one.id, one.lastLoss);
   runs->setRuns(all, losses);
   const RunInfo* active = nullptr;
   for (const auto& one : all)

@@ -26,7 +26,8 @@ public:
   // The source outlives the panel.
   TrainPanel(Workbench& bench, TrainSource& source, QWidget* parent = nullptr);
 
-  // {"new": "pretrain" or "sft", "files": […]} opens the page for a new run; {"run": folder} shows a run.
+  // {"new": "pretrain" or "sft", "files": […], "model": folder} opens the page for a new run; {"run": folder} shows a
+  // run.
   void open(const QVariantMap& request) override;
   bool escape() override;
   void shown() override;

@@ -17,6 +17,7 @@ struct RunInfo {
   RunState state = RunState::Waiting;
   int step = 0;
   double secondsGone = 0;
+  double lastLoss = std::nan("");
   double secondsLeft = -1; // below 0: not known yet
   int checkpoint = -1;     // the newest step that is safe; below 0: none
   QString doing;           // while something else than a step goes on: 'Evaluating', 'Saving step 500'

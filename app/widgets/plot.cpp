@@ -49,6 +49,12 @@ void Plot::setLogarithmic(bool on) {
   refresh();
 }
 
+void Plot::setSmoothing(double share) {
+  if (data.smoothing == share) return;
+  data.smoothing = share;
+  refresh();
+}
+
 void Plot::setEnd(std::optional<double> x) {
   if (data.xEnd == x) return;
   data.xEnd = x;
@@ -248,6 +254,9 @@ void Plot::contextMenuEvent(QContextMenuEvent* event) {
   QAction* log = menu.addAction(tr("Logarithmic axis"), this, [this] { setLogarithmic(!data.logarithmic); });
   log->setCheckable(true);
   log->setChecked(data.logarithmic);
+  QAction* smooth = menu.addAction(tr("Smoothed"), this, [this] { setSmoothing(data.smoothing > 0 ? 0 : 0.95); });
+  smooth->setCheckable(true);
+  smooth->setChecked(data.smoothing > 0);
   QAction* all = menu.addAction(tr("Show all steps\t0"), this, &Plot::showAll);
   all->setEnabled(view.low.has_value());
   menu.exec(event->globalPos());

@@ -33,6 +33,7 @@ public:
   void setTitle(const QString& title);
   void setEmptyText(const QString& words);
   void setLogarithmic(bool on);
+  void setSmoothing(double share); // see PlotModel
   // The x that the axis reaches although no point is there yet.
   void setEnd(std::optional<double> x);
   void setBest(std::optional<double> x);

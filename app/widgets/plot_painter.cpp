@@ -131,6 +131,21 @@ void paintCurve(QPainter& painter, const PlotCurve& curve, const PlotLayout& lay
   painter.drawLines(strokes);
 }
 
+constexpr std::size_t fewestToSmooth = 10;
+
+// The exponential mean of a curve's finite values; the first points weigh as if they had no past.
+PlotCurve smoothed(const PlotCurve& curve, double keep) {
+  PlotCurve mean(curve.name, curve.style);
+  double sum = 0, weight = 0;
+  for (std::size_t i = 0; i < curve.size(); i++) {
+    if (!std::isfinite(curve.y(i))) continue;
+    sum = keep * sum + (1 - keep) * curve.y(i);
+    weight = keep * weight + (1 - keep);
+    mean.append(curve.x(i), sum / weight);
+  }
+  return mean;
+}
+
 struct CurveEnd {
   QString name;
   QColor color;
@@ -306,8 +321,19 @@ void paintPlot(QPainter& painter, const QRectF& rect, const PlotModel& model, co
   }
   painter.save();
   painter.setClipRect(layout.area.adjusted(-1, -2, 2, 2));
-  for (auto curve = model.curves.rbegin(); curve != model.curves.rend(); ++curve)
-    paintCurve(painter, *curve, layout, penOf(model, *curve, theme));
+  for (auto curve = model.curves.rbegin(); curve != model.curves.rend(); ++curve) {
+    const QPen pen = penOf(model, *curve, theme);
+    if (model.smoothing <= 0 || curve->size() < fewestToSmooth) {
+      paintCurve(painter, *curve, layout, pen);
+      continue;
+    }
+    QPen pale = pen;
+    QColor color = pen.color();
+    color.setAlphaF(0.25f);
+    pale.setColor(color);
+    paintCurve(painter, *curve, layout, pale);
+    paintCurve(painter, smoothed(*curve, model.smoothing), layout, pen);
+  }
   painter.restore();
   paintBest(painter, model, layout, small, theme);
   paintNames(painter, model, layout, small, theme);

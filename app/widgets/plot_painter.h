@@ -22,6 +22,9 @@ struct PlotModel {
   QString emptyText = QStringLiteral("Nothing has been measured yet.");
   std::vector<PlotCurve> curves;
   bool logarithmic = false;
+  // 0: as measured. Up to below 1: an exponential mean that keeps this share of what came before is drawn over the
+  // curve, which pales. Values that are read and saved stay as they were measured.
+  double smoothing = 0;
   // The x that the axis reaches although no point is there yet (the steps a run will take).
   std::optional<double> xEnd;
   std::optional<double> best;

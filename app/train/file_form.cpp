@@ -1,0 +1,124 @@
+#include "train/file_form.h"
+
+#include "train/train_words.h"
+#include "widgets/key_button.h"
+
+#include <QEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QListWidget>
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace attune {
+namespace {
+
+// An edge as fields have it around a list, in accent while the list has the focus.
+class Outlined : public QWidget {
+public:
+  explicit Outlined(QWidget* inner)
+      : inner(inner) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->addWidget(inner);
+    inner->installEventFilter(this);
+  }
+
+protected:
+  void paintEvent(QPaintEvent*) override {
+    const Theme& theme = Theme::current();
+    const bool focused = inner->hasFocus();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(focused ? theme.accent : theme.outline, focused ? 2 : 1));
+    painter.setBrush(theme.surface);
+    const double half = focused ? 1 : 0.5;
+    painter.drawRoundedRect(QRectF(rect()).adjusted(half, half, -half, -half), metric::radius, metric::radius);
+  }
+  bool eventFilter(QObject* object, QEvent* event) override {
+    if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) update();
+    return QWidget::eventFilter(object, event);
+  }
+
+private:
+  QWidget* inner;
+};
+
+} // namespace
+
+FileForm::FileForm(QWidget* parent)
+    : FormGrid(parent) {
+  list = new QListWidget;
+  list->setAccessibleName(tr("Files"));
+  list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  list->setFixedHeight(Theme::px(52));
+  list->setFrameShape(QFrame::NoFrame);
+  holder = new QWidget;
+  holder->setFixedWidth(Theme::px(fieldWidth));
+  auto* column = new QVBoxLayout(holder);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(6);
+  column->addWidget(new Outlined(list));
+  auto* buttons = new QHBoxLayout;
+  auto* add = new KeyButton(tr("Add files"), QStringLiteral("plus"), QKeySequence(Qt::CTRL | Qt::Key_O));
+  auto* remove = new KeyButton(tr("Remove"));
+  buttons->addWidget(add);
+  buttons->addWidget(remove);
+  buttons->addStretch();
+  column->addLayout(buttons);
+  addRow(tr("Files"), holder);
+  remove->setEnabled(false);
+  connect(add, &QPushButton::clicked, this, [this] {
+    addFiles(QFileDialog::getOpenFileNames(this, tr("Add training files"), {},
+                                           tr("Text and JSON Lines (*.txt *.md *.jsonl *.json);;All files (*)")));
+  });
+  connect(remove, &QPushButton::clicked, this, [this] {
+    qDeleteAll(list->selectedItems());
+    sumUp();
+  });
+  connect(list, &QListWidget::itemSelectionChanged, this,
+          [this, remove] { remove->setEnabled(!list->selectedItems().isEmpty()); });
+}
+
+QStringList FileForm::files() const {
+  QStringList paths;
+  for (int i = 0; i < list->count(); i++) paths << list->item(i)->toolTip();
+  return paths;
+}
+
+void FileForm::addFiles(const QStringList& paths) {
+  for (const auto& path : paths) {
+    if (files().contains(path)) continue;
+    const QFileInfo file(path);
+    auto* item = new QListWidgetItem(file.fileName() + QStringLiteral("   ") + sizeWords(quint64(file.size())));
+    item->setToolTip(path);
+    list->addItem(item);
+  }
+  sumUp();
+}
+
+void FileForm::clear() {
+  list->clear();
+  sumUp();
+}
+
+void FileForm::setKind(TrainKind to) {
+  kind = to;
+  sumUp();
+}
+
+void FileForm::sumUp() {
+  quint64 bytes = 0;
+  const QStringList paths = files();
+  for (const auto& path : paths) bytes += quint64(QFileInfo(path).size());
+  setHint(holder,
+          paths.isEmpty()
+              ? kind == TrainKind::Pretrain ? tr("text files, or JSON Lines with text")
+                                            : tr("JSON Lines with messages, or prompt and completion")
+              : tr("%1 in %2")
+                    .arg(sizeWords(bytes), paths.size() == 1 ? tr("one file") : tr("%1 files").arg(paths.size())));
+  Q_EMIT changed();
+}
+
+} // namespace attune

@@ -1,0 +1,69 @@
+#include "train/form_grid.h"
+
+#include <QComboBox>
+#include <QGridLayout>
+
+namespace attune {
+
+QLabel* hintLabel(const QString& words) {
+  auto* label = new QLabel(words);
+  label->setForegroundRole(QPalette::PlaceholderText);
+  label->setFont(Theme::font(FontRole::Dense));
+  label->setWordWrap(true);
+  return label;
+}
+
+FormGrid::FormGrid(QWidget* parent)
+    : QWidget(parent) {
+  grid = new QGridLayout(this);
+  grid->setContentsMargins(16, 8, 16, 8);
+  grid->setHorizontalSpacing(12);
+  grid->setVerticalSpacing(6);
+  grid->setColumnMinimumWidth(0, Theme::px(150));
+  grid->setColumnStretch(2, 1);
+}
+
+int FormGrid::addRow(const QString& label, QWidget* field, const QString& hint) {
+  const int row = rows();
+  Row made{new QLabel(label), field, hintLabel(hint)};
+  made.label->setBuddy(field);
+  if (field->accessibleName().isEmpty()) field->setAccessibleName(label);
+  grid->addWidget(made.label, row, 0, Qt::AlignVCenter);
+  grid->addWidget(field, row, 1, Qt::AlignLeft | Qt::AlignVCenter);
+  grid->addWidget(made.hint, row, 2, Qt::AlignVCenter);
+  list << made;
+  return row;
+}
+
+QComboBox* FormGrid::addChoice(const QString& label, const QString& hint) {
+  auto* box = new QComboBox;
+  box->setFixedWidth(Theme::px(fieldWidth));
+  addRow(label, box, hint);
+  return box;
+}
+
+NumberField* FormGrid::addNumber(const QString& label, NumberField::Kind kind, double least, double most, double value,
+                                 const QString& hint) {
+  auto* field = new NumberField(label, kind, least, most, value);
+  field->setFixedWidth(Theme::px(numberWidth));
+  addRow(label, field, hint);
+  return field;
+}
+
+int FormGrid::rowOf(const QWidget* field) const {
+  for (int i = 0; i < list.size(); ++i)
+    if (list[i].field == field) return i;
+  return -1;
+}
+
+void FormGrid::setRowShown(int row, bool on) {
+  const Row& one = list[row];
+  for (QWidget* widget : {static_cast<QWidget*>(one.label), one.field, static_cast<QWidget*>(one.hint)})
+    widget->setVisible(on);
+}
+
+void FormGrid::setHint(const QWidget* field, const QString& words) {
+  if (const int row = rowOf(field); row >= 0) list[row].hint->setText(words);
+}
+
+} // namespace attune

@@ -1,0 +1,42 @@
+// What a new run is called and starts from: a model that is there, or a new one with its size, family and tokens.
+#pragma once
+
+#include "train/form_grid.h"
+#include "train/train_source.h"
+
+#include <QComboBox>
+
+namespace attune {
+
+class ModelForm : public FormGrid {
+  Q_OBJECT
+public:
+  explicit ModelForm(QWidget* parent = nullptr);
+
+  // `newOnes`: a model may be made for this run.
+  void setModels(const QList<TrainModel>& models, bool newOnes);
+  void begin(const QString& name);
+  void startFrom(const QString& modelDir); // where it is among the models
+
+  QString runName() const { return name->text().trimmed(); }
+  std::optional<NewModel> newModel() const;
+  QString modelDir() const; // empty with a new model
+  QStringList wrongs() const;
+  QLineEdit* nameField() const { return name; }
+  QHash<QString, NumberField*> fields() const { return numbers; } // n_layer, n_head, n_embd, n_ctx
+
+Q_SIGNALS:
+  void changed();
+  void contextChosen(int tokens); // with a size
+
+private:
+  void showRows();
+
+  QList<TrainModel> models;
+  QLineEdit* name;
+  QComboBox *model, *size, *family, *tokens;
+  QWidget* shape;
+  QHash<QString, NumberField*> numbers;
+};
+
+} // namespace attune
