@@ -211,14 +211,19 @@ void EngineTrainSource::forecast(const RunDescription& run) {
   const QString goesFirst = current.isEmpty() ? QString() : QFileInfo(current).fileName();
   onDesk([this, run, number, goesFirst, earlier = copyForDesk(), folder = runsFolder(), selector = device()] {
     if (number != newest) return; // a newer one waits
-    TrainForecast made = forecastOf(run, folder, selector, earlier);
-    made.waitsFor = goesFirst;
-    QMetaObject::invokeMethod(
-        this,
-        [this, made, number] {
-          if (number == asked) Q_EMIT forecastReady(made);
-        },
-        Qt::QueuedConnection);
+    const auto tell = [&] {
+      TrainForecast made = forecastOf(run, folder, selector, earlier);
+      made.waitsFor = goesFirst;
+      QMetaObject::invokeMethod(
+          this,
+          [this, made, number] {
+            if (number == asked) Q_EMIT forecastReady(made);
+          },
+          Qt::QueuedConnection);
+      return made.possible() && made.secondsAStep == 0;
+    };
+    // The first time on this device a trial tells its speed; not beside a training, which would slow both.
+    if (tell() && goesFirst.isEmpty() && tryOut(selector)) tell();
   });
 }
 

@@ -6,6 +6,7 @@
 #include "sentence.h"
 #include "text/chat_template.h"
 #include "text/tokenizer.h"
+#include "train/device_speed.h"
 #include "train/run.h"
 #include "train/run_start.h"
 #include "train/train_words.h"
@@ -51,8 +52,8 @@ double estimatedTokens(const std::vector<std::filesystem::path>& files, const To
   return tokens;
 }
 
-void checkData(TrainForecast& forecast, const RunSettings& settings, const std::shared_ptr<const Tokenizer>& tokenizer,
-               int context) {
+DataSize checkData(TrainForecast& forecast, const RunSettings& settings,
+                   const std::shared_ptr<const Tokenizer>& tokenizer, int context) {
   const double read = double(settings.steps) * settings.batch * settings.accumulate;
   const HeldOut heldOut = HeldOut::parse(settings.heldOut);
   if (settings.kind == RunKind::Sft) {
@@ -68,7 +69,13 @@ void checkData(TrainForecast& forecast, const RunSettings& settings, const std::
     if (!data.training().empty())
       say(forecast, TrainForecast::Fine,
           QObject::tr("The steps read them %1 times").arg(read / double(data.training().size()), 0, 'f', 1));
-    return;
+    DataSize size;
+    for (const SftData::Row& row : data.training()) {
+      size.training += double(row.ids.size());
+      size.longestRow = std::max(size.longestRow, int(row.ids.size()));
+    }
+    for (const SftData::Row& row : data.heldOut()) size.heldOut += double(row.ids.size());
+    return size;
   }
   const double tokens = estimatedTokens(settings.data, tokenizer.get()), held = tokens * heldOut.share;
   say(forecast, TrainForecast::Fine,
@@ -83,16 +90,17 @@ void checkData(TrainForecast& forecast, const RunSettings& settings, const std::
       times > 20
           ? QObject::tr("The steps read the files %1 times: the model will learn them by heart").arg(times, 0, 'f', 0)
           : QObject::tr("The steps read the files %1 times").arg(times, 0, 'f', 1));
+  return {tokens - held, held, 0};
 }
 
 void checkMemory(TrainForecast& forecast, const RunSettings& settings, const ModelConfig& config,
-                 const TrainDevice& device) {
+                 const TrainDevice& device, const DataSize& size) {
   const quint64 needed = forecast.bytes();
   if (!device.memory || needed <= device.memory) return;
   QString advice = QObject::tr("choose a smaller model");
   for (RunSettings fewer = settings; fewer.batch > 1;) {
     fewer.batch /= 2;
-    if (memoryForecast(fewer, config, device).bytes() > device.memory) continue;
+    if (memoryForecast(fewer, config, device, size).bytes() > device.memory) continue;
     advice = QObject::tr("a batch of %1 would do").arg(fewer.batch);
     break;
   }
@@ -114,23 +122,23 @@ void checkDisk(TrainForecast& forecast, const RunSettings& settings, int64_t par
                enough ? QString() : QObject::tr("; make room, or save fewer checkpoints")));
 }
 
-// From the run that is most like it: time goes about with parameters and tokens.
-double secondsAStep(const RunSettings& settings, int64_t parameters, int64_t tokens, const QList<KnownRun>& earlier) {
-  double best = 0, nearest = 1e300;
+// From the run that is most like it, by what both would take on a device of this speed.
+double secondsFromEarlier(const RunSettings& settings, const RunForecast& asked, const TrainDevice& device,
+                          const DeviceSpeed& speed, const QList<KnownRun>& earlier) {
+  double best = 0, nearest = std::log(8.0); // a run of another size says little
   for (const KnownRun& run : earlier) {
     const auto& rows = run.metrics->rows();
     if (rows.size() < 3 || run.settings.device != settings.device || run.settings.kind != settings.kind) continue;
     std::vector<double> seconds;
-    double read = 0;
     for (size_t i = rows.size() > 100 ? rows.size() - 100 : 1; i < rows.size(); ++i)
-      if (rows[i].tokensPerSecond > 0)
-        seconds.push_back(rows[i].tokens / rows[i].tokensPerSecond), read = rows[i].tokens;
-    if (seconds.empty() || read <= 0) continue;
+      if (rows[i].tokensPerSecond > 0) seconds.push_back(rows[i].tokens / rows[i].tokensPerSecond);
+    if (seconds.empty()) continue;
     std::nth_element(seconds.begin(), seconds.begin() + ptrdiff_t(seconds.size() / 2), seconds.end());
     try {
       const auto folder = run.info.modelDir.isEmpty() ? run.settings.model.string() : run.info.modelDir.toStdString();
-      const double work = double(parameterCount(readConfig(std::filesystem::path(folder) / "config.json"))) * read;
-      const double factor = double(parameters) * double(tokens) / work;
+      const ModelConfig config = readConfig(std::filesystem::path(folder) / "config.json");
+      const double factor =
+          secondsAStep(asked, speed) / secondsAStep(forecast(run.settings, config, device.limits), speed);
       const double distance = std::abs(std::log(factor));
       if (distance < nearest) nearest = distance, best = seconds[seconds.size() / 2] * factor;
     } catch (const std::exception&) {
@@ -145,8 +153,9 @@ double secondsAStep(const RunSettings& settings, int64_t parameters, int64_t tok
 TrainDevice trainDevice(const QString& selector) {
   const auto all = vulkan::listDevices();
   const vulkan::DeviceInfo& info = vulkan::chooseDevice(all, selector.toStdString());
-  TrainDevice device{selector, QObject::tr("GPU %1").arg(info.index), info.kind == vulkan::DeviceKind::Cpu};
+  TrainDevice device{selector, QObject::tr("GPU %1").arg(info.index), info.kind == vulkan::DeviceKind::Cpu, info};
   if (device.cpu) device.name = QObject::tr("the processor");
+  device.limits = vulkan::limitsOf(info);
   device.memory = device.cpu ? availableMemory() : info.memory;
   return device;
 }
@@ -162,8 +171,9 @@ ModelConfig configOf(const NewModel& made) {
   return config;
 }
 
-TrainForecast memoryForecast(const RunSettings& settings, const ModelConfig& config, const TrainDevice& device) {
-  const RunForecast run = forecast(settings, config, device.cpu);
+TrainForecast memoryForecast(const RunSettings& settings, const ModelConfig& config, const TrainDevice& device,
+                             const DataSize& data) {
+  const RunForecast run = forecast(settings, config, device.limits, data);
   TrainForecast made;
   made.parts = {{QObject::tr("Weights"), run.weights},
                 {QObject::tr("Gradients and moments"), run.training},
@@ -194,20 +204,38 @@ TrainForecast forecastOf(const RunDescription& run, const QString& runsFolder, c
       tokenizer = start.tokenizer;
       context = start.context;
     }
-    made = memoryForecast(settings, config, device);
-    checkData(made, settings, tokenizer, context);
-    checkMemory(made, settings, config, device);
+    made = memoryForecast(settings, config, device); // shows also where the data is refused
+    const DataSize size = checkData(made, settings, tokenizer, context);
+    made.parts = memoryForecast(settings, config, device, size).parts;
+    checkMemory(made, settings, config, device, size);
     const int64_t parameters = parameterCount(config);
     checkDisk(made, settings, parameters, runsFolder);
     const QString folder = runsFolder + QLatin1Char('/') + run.name;
     if (QFileInfo::exists(folder) && !QDir(folder).isEmpty())
       say(made, TrainForecast::Wrong, QObject::tr("There is a run %1 already; choose another name").arg(run.name));
-    made.secondsAStep =
-        secondsAStep(settings, parameters, int64_t(settings.batch) * settings.accumulate * context, earlier);
+    const auto speed = storedSpeed(device.info);
+    if (!speed) return made; // see tryOut
+    const RunForecast asked = forecast(settings, config, device.limits, size);
+    made.secondsAStep = secondsFromEarlier(settings, asked, device, *speed, earlier);
+    made.timeFrom = QObject::tr("by your earlier runs");
+    if (made.secondsAStep > 0) return made;
+    made.secondsAStep = secondsAStep(asked, *speed);
+    made.timeFrom = QObject::tr("rough estimate");
   } catch (const std::exception& error) {
     say(made, TrainForecast::Wrong, QString::fromStdString(sentenceOf(error)));
   }
   return made;
+}
+
+bool tryOut(const QString& selector) {
+  try {
+    const TrainDevice device = trainDevice(selector);
+    if (storedSpeed(device.info)) return false;
+    storeSpeed(device.info, measureSpeed(vulkan::Device::open(selector.toStdString())));
+    return storedSpeed(device.info).has_value();
+  } catch (const std::exception&) {
+    return false; // no time is told then; what is wrong with the device, the forecast says
+  }
 }
 
 } // namespace attune

@@ -239,6 +239,7 @@ void TrainPanel::showForecast(const TrainForecast& forecast) {
   times->setVisible(timed);
   if (timed) {
     timeFigure->setText(durationWords(forecast.secondsAStep * fresh->description().steps));
+    timeHeader->setDetail(forecast.timeFrom);
     QList<PropertyRows::Row> rows{{tr("A step"), tr("%1 s").arg(plainNumber(forecast.secondsAStep, 3))}};
     for (const auto& [label, seconds] : forecast.timeParts)
       rows.append({label, tr("%1 s").arg(plainNumber(seconds, 3))});

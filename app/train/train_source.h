@@ -35,7 +35,8 @@ struct TrainForecast {
   quint64 inUse = 0;                       // while it runs: what the process really grew by
   quint64 available = 0;                   // of the device; 0: not known
   QString device;                          // 'GPU 0'
-  double secondsAStep = 0;                 // 0: not measured yet
+  double secondsAStep = 0;                 // 0: not known yet
+  QString timeFrom;                        // what that is told from: 'estimate from a short trial of this device'
   QList<QPair<QString, double>> timeParts; // label, seconds a step
   enum Verdict { Fine, Warning, Wrong };
   struct Check {

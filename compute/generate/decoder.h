@@ -25,6 +25,9 @@ public:
   // [wanted, V] of the rows that `wanted` indexes. Throws Error naming an id or position out of range.
   std::vector<float> run(std::span<const Row> rows, std::span<const int> wanted);
 
+  // Plans and records what `run` will use for so many rows, of which one is wanted; nothing is computed.
+  void prepare(int rows) { stepFor(rows, 1, rows == 1); }
+
   // Copies the cache of slot 0 to the others: K answers share a prompt that was read once.
   void shareFirstSlot(int positions);
 

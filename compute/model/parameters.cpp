@@ -44,6 +44,13 @@ std::vector<float> ParameterBlock::download(const std::string& name) const {
   return values;
 }
 
+void ParameterBlock::download(const std::string& name, int64_t first, std::span<float> values) const {
+  vulkan::Slice from = slice(name);
+  from.offset += uint64_t(first) * 4;
+  from.size = values.size_bytes();
+  device_.download(from, std::as_writable_bytes(values));
+}
+
 void ParameterBlock::bind(Bindings& bindings, const std::string& suffix) const {
   for (const auto& [name, place] : layout_->places()) bindings[name + suffix] = slice(name);
 }

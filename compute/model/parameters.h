@@ -41,6 +41,8 @@ public:
   vulkan::Slice slice(const std::string& name) const;
   void upload(const std::string& name, std::span<const float> values);
   std::vector<float> download(const std::string& name) const;
+  // A part of it, from element `first` on.
+  void download(const std::string& name, int64_t first, std::span<float> values) const;
   // Binds every tensor under its name + suffix.
   void bind(Bindings& bindings, const std::string& suffix = "") const;
 

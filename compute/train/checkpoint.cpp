@@ -14,6 +14,18 @@ namespace {
 constexpr const char* first = "exp_avg."; // PyTorch's names of Adam's moments
 constexpr const char* second = "exp_avg_sq.";
 
+// Passes a tensor on in parts, so that saving takes no room.
+template <class Write> void inParts(const ParameterBlock& block, const std::string& name, const Write& write) {
+  constexpr int64_t part = 1 << 20;
+  const int64_t total = block.layout().places().at(name).entry.elements();
+  std::vector<float> values;
+  for (int64_t first = 0; first < total; first += part) {
+    values.resize(size_t(std::min(part, total - first)));
+    block.download(name, first, values);
+    write(values);
+  }
+}
+
 } // namespace
 
 void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const Tokenizer& tokenizer,
@@ -24,18 +36,22 @@ void writeCheckpoint(const std::filesystem::path& run, Trainer& trainer, const T
   ModelFolderWriter writer(folder, model.config(), DType::F32, true);
   std::vector<TensorSpec> specs;
   for (const auto& [name, place] : model.layout()->places()) {
-    const std::vector<float> weights = model.weights().download(name);
-    if (!std::all_of(weights.begin(), weights.end(), [](float value) { return std::isfinite(value); }))
-      throw Error("step " + std::to_string(state.step) + " cannot be saved: the tensor '" + name +
-                  "' holds numbers that are not finite; go on from the last checkpoint with a lower learning rate or a "
-                  "smaller --clip");
-    writer.write(name, weights);
+    inParts(model.weights(), name, [&, name = name](const std::vector<float>& weights) {
+      if (!std::all_of(weights.begin(), weights.end(), [](float value) { return std::isfinite(value); }))
+        throw Error("step " + std::to_string(state.step) + " cannot be saved: the tensor '" + name +
+                    "' holds numbers that are not finite; go on from the last checkpoint with a lower learning rate or "
+                    "a smaller --clip");
+      writer.write(name, weights);
+    });
     for (const char* moment : {first, second}) specs.push_back({moment + name, place.entry.shape});
   }
   SafetensorsWriter moments(writer.path() / "optimizer.safetensors", specs);
   for (const auto& [name, place] : model.layout()->places()) {
-    moments.write(first + name, trainer.optimizer().firstMoments().download(name));
-    moments.write(second + name, trainer.optimizer().secondMoments().download(name));
+    const auto write = [&](const std::string& moment) {
+      return [&, moment](const std::vector<float>& values) { moments.write(moment, values); };
+    };
+    inParts(trainer.optimizer().firstMoments(), name, write(first + name));
+    inParts(trainer.optimizer().secondMoments(), name, write(second + name));
   }
   moments.commit();
   Json json{{"step", state.step},

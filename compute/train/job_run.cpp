@@ -59,22 +59,18 @@ public:
   JobRun(RunSettings settings, fs::path folder)
       : settings_(std::move(settings))
       , folder_(std::move(folder))
+      , parents_(folder_)
       , lock_(lockFolder(folder_)) {}
 
   void create() {
     job_ = makeJob(settings_, {});
     if (settings_.steps == 0) settings_.steps = std::max<int64_t>(1, job_->stepsOfAnEpoch());
     if (settings_.warmup < 0) settings_.warmup = std::min<int64_t>(100, settings_.steps / 10);
-    if (fs::exists(folder_) && !fs::is_empty(folder_))
-      throw Error(folder_.string() +
-                  " exists and is not empty; choose another folder for the run, or resume it with: attune-cli resume " +
-                  folder_.string());
-    fs::create_directories(folder_);
     Json json = toJson(settings_);
     json["context"] = job_->context();
     json["lineage"] = {{"data", job_->hashes()}};
     if (!job_->parents().empty()) json["lineage"]["model_sha256"] = job_->parents()[0].sha256;
-    writeJson(folder_ / "run.json", json);
+    createRunFolder(folder_, json);
   }
 
   void resume() {
@@ -115,6 +111,7 @@ private:
 
   RunSettings settings_;
   fs::path folder_;
+  MadeParents parents_;
   FileLock lock_;
   std::unique_ptr<RunJob> job_;
   fs::path checkpoint_; // to go on from; empty: from the start

@@ -120,9 +120,4 @@ double LossPasses::backward(const Batch& batch, double scale, uint64_t step, uin
   return run(batch, true, scale, step, part);
 }
 
-uint64_t LossPasses::bytes(const ModelConfig& config, int64_t rows, int64_t length, double dropout) {
-  return Plan(lossGraph(config, rows, length, true, dropout).graph).bytes() +
-         uint64_t(rows * length) * 4 * std::size(inputNames);
-}
-
 } // namespace attune

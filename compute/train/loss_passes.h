@@ -23,8 +23,8 @@ public:
   // The same, and adds its gradients.
   double backward(const Batch& batch, double scale, uint64_t step, uint32_t part);
 
-  // Bytes that a backward pass of this shape takes: activations and inputs.
-  static uint64_t bytes(const ModelConfig& config, int64_t rows, int64_t length, double dropout);
+  // Plans and records what a batch of this shape will run; nothing is computed.
+  void prepare(int rows, int length, bool training) { passFor(rows, length, training); }
 
 private:
   struct Pass;

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -39,27 +40,6 @@ RunSettings withAbsolutePaths(RunSettings settings) {
   return settings;
 }
 
-// The folders above a run that are made for it; they go again when nothing came into them.
-class MadeParents {
-public:
-  explicit MadeParents(const fs::path& run) {
-    std::error_code error;
-    for (fs::path parent = run.parent_path(); !parent.empty() && !fs::exists(parent, error);
-         parent = parent.parent_path())
-      made.push_back(parent);
-  }
-  ~MadeParents() {
-    std::error_code notEmpty;
-    for (const fs::path& folder : made)
-      if (!fs::remove(folder, notEmpty)) return;
-  }
-  MadeParents(const MadeParents&) = delete;
-  MadeParents& operator=(const MadeParents&) = delete;
-
-private:
-  std::vector<fs::path> made; // the innermost first
-};
-
 class RunFolder : public Run {
 public:
   RunFolder(RunSettings settings, fs::path folder)
@@ -75,25 +55,10 @@ public:
   }
 
   void create() {
-    std::error_code error;
-    if (fs::exists(folder_, error) && !fs::is_directory(folder_, error))
-      throw Error(folder_.string() + " is a file, but a folder for the run is to be made there; choose another name");
-    removeLeftovers(folder_);
-    if (fs::exists(folder_, error) && !fs::is_empty(folder_, error))
-      throw Error(folder_.string() +
-                  " exists and is not empty; choose another folder for the run, or resume it with: attune-cli resume " +
-                  folder_.string());
-    const bool made = fs::create_directories(folder_, error);
-    if (error) throw Error(folder_.string() + " cannot be made: " + reasonOf(error.value()));
     Json json = toJson(settings_);
     json["context"] = start_.context;
     json["lineage"] = {{"model_sha256", start_.parentHash}, {"data", data_->hashes()}};
-    try {
-      writeJson(folder_ / "run.json", json);
-    } catch (const Error&) {
-      if (made) fs::remove(folder_, error);
-      throw;
-    }
+    createRunFolder(folder_, json);
   }
 
   void resume() {

@@ -56,12 +56,20 @@ struct RunForecast {
   uint64_t weights = 0;     // bytes
   uint64_t training = 0;    // gradients and the optimizer's moments
   uint64_t activations = 0; // of the larger of training and evaluation, and inputs
-  uint64_t other = 0;       // kernels, what samples and checkpoints need
+  uint64_t other = 0;       // driver and kernels, tokens, what samples and checkpoints need
   uint64_t total() const { return weights + training + activations + other; }
   int64_t parameters = 0, tokensAStep = 0;
+  double flops = 0, dispatches = 0; // a step: operations of arithmetic in products, programs started
+  int64_t width = 0;                // of the model: narrow ones compute less a second
 };
-// `processor`: on a CPU device, where kernels lie in the same memory.
-RunForecast forecast(const RunSettings& settings, const ModelConfig& config, bool processor);
+// What is known of the data. Zeros: nothing; then rows are as long as the context, and tokens take no room.
+struct DataSize {
+  double training = 0, heldOut = 0; // tokens
+  int longestRow = 0;               // of demonstrations
+};
+// Prepares the run on paper (vulkan/paper_device.h) for a device of these limits.
+RunForecast forecast(const RunSettings& settings, const ModelConfig& config, const vulkan::Limits& limits,
+                     const DataSize& data = {});
 
 // Mean negative log-likelihood of a file (CONTRACT: evaluate), by windows of `context` (0: the model's).
 struct Evaluation {

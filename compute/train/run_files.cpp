@@ -1,9 +1,13 @@
 #include "train/run_files.h"
 
 #include "error.h"
+#include "formats/files.h"
+#include "formats/json.h"
 #include "formats/line_log.h"
+#include "formats/unfinished.h"
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 namespace attune {
 
@@ -12,6 +16,38 @@ namespace fs = std::filesystem;
 fs::path wholePath(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
 
 fs::path pauseFile(const fs::path& run) { return run / "pause.request"; }
+
+MadeParents::MadeParents(const fs::path& run) {
+  std::error_code error;
+  for (fs::path parent = run.parent_path(); !parent.empty() && !fs::exists(parent, error);
+       parent = parent.parent_path())
+    made_.push_back(parent);
+}
+
+MadeParents::~MadeParents() {
+  std::error_code notEmpty;
+  for (const fs::path& folder : made_)
+    if (!fs::remove(folder, notEmpty)) return;
+}
+
+void createRunFolder(const fs::path& run, const Json& description) {
+  std::error_code error;
+  if (fs::exists(run, error) && !fs::is_directory(run, error))
+    throw Error(run.string() + " is a file, but a folder for the run is to be made there; choose another name");
+  removeLeftovers(run);
+  if (fs::exists(run, error) && !fs::is_empty(run, error))
+    throw Error(run.string() +
+                " exists and is not empty; choose another folder for the run, or resume it with: attune-cli resume " +
+                run.string());
+  const bool made = fs::create_directories(run, error);
+  if (error) throw Error(run.string() + " cannot be made: " + reasonOf(error.value()));
+  try {
+    writeJson(run / "run.json", description);
+  } catch (const Error&) {
+    if (made) fs::remove(run, error);
+    throw;
+  }
+}
 
 void cutToLines(const fs::path& file, int64_t lines) {
   LineLog log(file);

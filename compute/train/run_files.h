@@ -4,11 +4,28 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
 
 namespace attune {
 
 std::filesystem::path wholePath(const std::filesystem::path& path); // absolute: a run is resumed from anywhere
 std::filesystem::path pauseFile(const std::filesystem::path& run);  // there: somebody asked the run to pause
+
+// The folders above a run that are made for it; they go again when nothing came into them.
+class MadeParents {
+public:
+  explicit MadeParents(const std::filesystem::path& run);
+  ~MadeParents();
+  MadeParents(const MadeParents&) = delete;
+  MadeParents& operator=(const MadeParents&) = delete;
+
+private:
+  std::vector<std::filesystem::path> made_; // the innermost first
+};
+
+// Makes the run's folder with its run.json, or leaves nothing behind. Throws Error when something else lies there.
+void createRunFolder(const std::filesystem::path& run, const nlohmann::json& description);
 
 // Cuts a log back to its first `lines` lines: what a resumed run had written by its checkpoint. Throws Error when it
 // has fewer.

@@ -21,6 +21,9 @@ public:
   // For the steps to come; the masks are a function of seed, step and batch.
   void setDropout(double probability, uint64_t seed) { passes_.setDropout(probability, seed); }
 
+  // Plans and records what batches of this shape will run; nothing is computed.
+  void prepare(int rows, int length, bool training) { passes_.prepare(rows, length, training); }
+
   // One optimizer step over the batches together (gradient accumulation): the mean is over all their counted tokens.
   // A loss or gradient that is not finite throws Error naming the first bad tensor and leaves the weights as they were.
   StepResult step(std::span<const Batch> batches, double rate);

@@ -3,6 +3,7 @@
 #include "error.h"
 #include "vulkan/buffer_impl.h"
 #include "vulkan/device_choice.h"
+#include "vulkan/lavapipe.h"
 #include "vulkan/recording_impl.h"
 
 #include <algorithm>
@@ -23,6 +24,13 @@ std::shared_ptr<Device> Device::open(std::string_view selector) {
   std::vector<DeviceInfo> infos;
   for (const PhysicalDevice& device : all) infos.push_back(device.info);
   return std::make_shared<DeviceImpl>(instance, all[size_t(chooseDevice(infos, selector).index)]);
+}
+
+Limits limitsOf(const DeviceInfo& device) {
+  const std::shared_ptr<Instance> instance = Instance::get();
+  if (!instance || size_t(device.index) >= instance->physicalDevices().size())
+    throw Error(device.name + " is not there any more; choose another device.");
+  return describe(instance->physicalDevices()[size_t(device.index)], device.index).limits;
 }
 
 DeviceImpl::DeviceImpl(std::shared_ptr<Instance> instance, const PhysicalDevice& physical)

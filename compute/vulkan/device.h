@@ -81,6 +81,9 @@ struct Slice {
 // Every device of the machine in the loader's order, the unusable ones with their refusal.
 std::vector<DeviceInfo> listDevices();
 
+// Its limits, as an open device of it would tell. Throws Error where it is not there any more.
+Limits limitsOf(const DeviceInfo& device);
+
 // The device that --device SELECTOR names (number, or a part of the name, case ignored); empty: the fastest usable
 // (discrete, integrated, virtual, CPU; then memory). Throws Error with the reason.
 const DeviceInfo& chooseDevice(const std::vector<DeviceInfo>& devices, std::string_view selector);
@@ -104,6 +107,9 @@ public:
   // Told of each program before it is compiled, which can take a while on the first start: its name, and its number, from
   // 1, among those that a recording waits for. From any thread, one call at a time. May be empty.
   std::function<void(std::string_view name, int number, int of)> onProgram;
+
+  // See vulkan/recording.h.
+  virtual std::unique_ptr<Recording> newRecording() = 0;
 
   // Copies that wait until done (staged where needed).
   virtual void upload(Slice to, std::span<const std::byte> from) = 0;

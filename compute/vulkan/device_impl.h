@@ -22,6 +22,7 @@ public:
   std::shared_ptr<Buffer> scratch(uint64_t bytes); // what recordings share (recording.h)
   uint64_t memoryInUse() const override { return memoryInUse_; }
   Program& program(std::string_view name, std::span<const uint32_t> specialization) override;
+  std::unique_ptr<Recording> newRecording() override;
   void upload(Slice to, std::span<const std::byte> from) override;
   void download(Slice from, std::span<std::byte> to) override;
   void submit(Recording& recording) override;

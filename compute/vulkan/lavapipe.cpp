@@ -6,6 +6,10 @@
 #include <fstream>
 #include <sys/mman.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace attune::vulkan {
 namespace {
 
@@ -58,6 +62,13 @@ uint64_t memoryAvailable() {
       return file >> kibibytes ? kibibytes * 1024 : UINT64_MAX;
     }
   return UINT64_MAX;
+}
+
+void giveBackFreedMemory() {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+  constexpr size_t much = 32 << 20;
+  if (mallinfo2().fordblks > much) malloc_trim(0);
+#endif
 }
 
 std::string cacheFolder() {

@@ -30,6 +30,10 @@ void preferLargePages(std::byte* memory, uint64_t bytes);
 // processor's driver takes more than that without a word, and the kernel then ends some program.
 uint64_t memoryAvailable();
 
+// Compiling leaves tens of megabytes of freed memory in small pieces, which malloc keeps: gives it back to the system
+// where it has become much.
+void giveBackFreedMemory();
+
 // Attune's cache folder: $ATTUNE_HOME/cache, or attune in $XDG_CACHE_HOME or ~/.cache. Made if need be; empty when
 // there is none to be had.
 std::string cacheFolder();

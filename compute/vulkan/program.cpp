@@ -19,15 +19,11 @@ struct EmbeddedShader {
 extern const EmbeddedShader embeddedShaders[];
 extern const unsigned embeddedShaderCount;
 
-namespace {
-
-std::span<const uint32_t> embedded(std::string_view name) {
+std::span<const uint32_t> embeddedShader(std::string_view name) {
   for (unsigned i = 0; i < embeddedShaderCount; i++)
     if (embeddedShaders[i].name == name) return {embeddedShaders[i].words, embeddedShaders[i].count};
   throw Error("There is no shader called " + std::string(name) + " in this build.");
 }
-
-} // namespace
 
 VkDescriptorType descriptorType(BindingKind kind) {
   switch (kind) {
@@ -44,7 +40,7 @@ VkDescriptorType descriptorType(BindingKind kind) {
 ProgramImpl::ProgramImpl(const DeviceImpl& device, std::string_view name, std::span<const uint32_t> specialization)
     : device_(device.handle())
     , name_(name)
-    , words_(embedded(name))
+    , words_(embeddedShader(name))
     , specialization_(specialization.begin(), specialization.end()) {
   interface_ = readShader(name, words_, specialization);
   const Limits& limits = device.limits();

@@ -8,6 +8,9 @@ namespace attune::vulkan {
 
 class DeviceImpl;
 
+// The SPIR-V of shaders/NAME.comp. Throws Error where there is none.
+std::span<const uint32_t> embeddedShader(std::string_view name);
+
 // Made in two steps: the interface is read at once, since recordings are checked against it; the pipeline is compiled
 // when a recording that needs it is finished (compilePrograms), several on as many threads.
 class ProgramImpl final : public Program {

@@ -33,9 +33,7 @@ constexpr VkAccessFlags workReads =
 
 } // namespace
 
-std::unique_ptr<Recording> Recording::begin(Device& device) {
-  return std::make_unique<RecordingImpl>(static_cast<DeviceImpl&>(device).shared_from_this());
-}
+std::unique_ptr<Recording> DeviceImpl::newRecording() { return std::make_unique<RecordingImpl>(shared_from_this()); }
 
 RecordingImpl::RecordingImpl(std::shared_ptr<DeviceImpl> device)
     : device_(std::move(device))

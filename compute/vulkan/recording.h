@@ -17,7 +17,7 @@ struct Groups {
 
 class Recording {
 public:
-  static std::unique_ptr<Recording> begin(Device& device);
+  static std::unique_ptr<Recording> begin(Device& device) { return device.newRecording(); }
   virtual ~Recording() = default;
 
   // Bindings in the order of Program::bindings(). A slice for a texel buffer is viewed as RGBA32F texels of 16 bytes

@@ -1,5 +1,6 @@
 // Submitting a recording: in pieces of chunks that stay well below the limit of a GPU's watchdog.
 #include "error.h"
+#include "vulkan/lavapipe.h"
 #include "vulkan/recording_impl.h"
 
 #include <algorithm>
@@ -50,6 +51,8 @@ void RecordingImpl::finish() {
 
 void RecordingImpl::submit() {
   if (!finished_) throw Error("A recording was submitted before it was finished.");
+  // Lavapipe compiles a program when it first runs: chunk by chunk, so that what one leaves serves the next.
+  const bool compiles = replays_ == 0 && device_->limits().isCpu;
   std::vector<VkCommandBuffer> buffers;
   for (const Group& group : groups_) {
     buffers.clear();
@@ -58,6 +61,9 @@ void RecordingImpl::submit() {
     info.commandBufferCount = group.count;
     info.pCommandBuffers = buffers.data();
     check(vkQueueSubmit(device_->queue(), 1, &info, VK_NULL_HANDLE), "Computing");
+    if (!compiles) continue;
+    check(vkQueueWaitIdle(device_->queue()), "Computing");
+    giveBackFreedMemory();
   }
   replays_++;
 }
