@@ -22,7 +22,7 @@ Json matchJson(const Match& match, const std::vector<std::string>& models) {
   return json;
 }
 
-Json rowJson(const Comparison::Row& row) {
+Json rowJson(const ModelComparison::Row& row) {
   Json replies = Json::array();
   for (const auto& reply : row.replies)
     replies.push_back({{"text", reply.text}, {"score", reply.score}, {"ended", reply.ended}});
@@ -41,7 +41,7 @@ int compare(const Arguments& arguments) {
   request.most = int(arguments.whole("most", 0, 1, INT_MAX));
   request.seed = arguments.seed();
   Interrupt interrupt;
-  const Comparison result = [&] {
+  const ModelComparison result = [&] {
     Progress progress;
     return compareModels(openDevice(arguments), request, [&](const std::string& doing, double share) {
       progress.show(share, doing);

@@ -9,7 +9,7 @@
 namespace attune {
 namespace {
 
-Rows rowsOf(Recorder& r, const Columns& columns) {
+HeadRows rowsOf(Recorder& r, const Columns& columns) {
   return {r.slice(columns.tensor), uint32_t(r.graph().columns(columns.tensor)), uint32_t(columns.first)};
 }
 
@@ -34,7 +34,7 @@ public:
       , shape_(shape) {}
 
 protected:
-  Rows part(Recorder& r, const Node& node, int which) const {
+  HeadRows part(Recorder& r, const Node& node, int which) const {
     return rowsOf(r, {node.inputs[size_t(which)], first_[which]});
   }
   int64_t first_[3];

@@ -45,9 +45,9 @@ void checkCached(const CachedShape& shape, const Slice& cacheK, const Slice& cac
 }
 
 // With k and v the tokens' own keys and values are taken from there and stored; without, they are in the cache already.
-void recordDecode(Device& device, Recording& recording, const CachedShape& shape, const Rows& q, const Rows* newK,
-                  const Rows* newV, Slice cacheK, Slice cacheV, const Rows& o) {
-  const Rows k = newK ? *newK : q, v = newV ? *newV : q;
+void recordDecode(Device& device, Recording& recording, const CachedShape& shape, const HeadRows& q,
+                  const HeadRows* newK, const HeadRows* newV, Slice cacheK, Slice cacheV, const HeadRows& o) {
+  const HeadRows k = newK ? *newK : q, v = newV ? *newV : q;
   const DecodePush push = {shape.tokens,   shape.slots,
                            shape.context,  shape.heads / shape.kvHeads, //
                            q.stride,       q.offset,
@@ -66,8 +66,8 @@ void recordDecode(Device& device, Recording& recording, const CachedShape& shape
 
 } // namespace
 
-void recordCacheWrite(Device& device, Recording& recording, const CachedShape& shape, const Rows& k, const Rows& v,
-                      Slice cacheK, Slice cacheV) {
+void recordCacheWrite(Device& device, Recording& recording, const CachedShape& shape, const HeadRows& k,
+                      const HeadRows& v, Slice cacheK, Slice cacheV) {
   checkCached(shape, cacheK, cacheV);
   const uint32_t width = widthOf(shape), localSize = 32;
   checkRows("k", k, shape.tokens, width);
@@ -80,8 +80,8 @@ void recordCacheWrite(Device& device, Recording& recording, const CachedShape& s
                      {tiles(fours ? width / 4 : width, localSize), shape.tokens});
 }
 
-void recordCachedAttention(Device& device, Recording& recording, const CachedShape& shape, const Rows& q, Slice cacheK,
-                           Slice cacheV, const Rows& o) {
+void recordCachedAttention(Device& device, Recording& recording, const CachedShape& shape, const HeadRows& q,
+                           Slice cacheK, Slice cacheV, const HeadRows& o) {
   checkCached(shape, cacheK, cacheV);
   checkRows("q", q, shape.tokens, uint64_t(shape.heads) * shape.headSize);
   checkRows("o", o, shape.tokens, uint64_t(shape.heads) * shape.headSize);
@@ -99,8 +99,8 @@ void recordCachedAttention(Device& device, Recording& recording, const CachedSha
                      push, {tiles(shape.tokens, device.limits().subgroupSize), shape.heads});
 }
 
-void recordDecodingAttention(Device& device, Recording& recording, const CachedShape& shape, const Rows& q,
-                             const Rows& k, const Rows& v, Slice cacheK, Slice cacheV, const Rows& o) {
+void recordDecodingAttention(Device& device, Recording& recording, const CachedShape& shape, const HeadRows& q,
+                             const HeadRows& k, const HeadRows& v, Slice cacheK, Slice cacheV, const HeadRows& o) {
   checkCached(shape, cacheK, cacheV);
   checkRows("q", q, shape.tokens, uint64_t(shape.heads) * shape.headSize);
   checkRows("k", k, shape.tokens, widthOf(shape));

@@ -15,7 +15,7 @@ void checkHeads(uint32_t heads, uint32_t kvHeads, uint32_t headSize) {
     refuse(std::to_string(kvHeads) + " key heads do not divide " + std::to_string(heads) + " heads");
 }
 
-void checkRows(const char* name, const Rows& rows, uint64_t count, uint64_t width) {
+void checkRows(const char* name, const HeadRows& rows, uint64_t count, uint64_t width) {
   if (rows.stride < width)
     refuse(std::string(name) + " has rows of " + std::to_string(width) + " floats at a stride of " +
            std::to_string(rows.stride));
@@ -28,7 +28,7 @@ void checkNumbers(const char* name, const vulkan::Slice& slice, uint64_t count) 
            std::to_string(slice.size / 4));
 }
 
-bool inFours(const Rows& rows) { return rows.stride % 4 == 0 && rows.offset % 4 == 0 && inFours(rows.slice); }
+bool inFours(const HeadRows& rows) { return rows.stride % 4 == 0 && rows.offset % 4 == 0 && inFours(rows.slice); }
 bool inFours(const vulkan::Slice& slice) { return slice.size % 16 == 0; }
 
 vulkan::Program& variant(vulkan::Device& device, const std::string& name, uint32_t headSize, bool fours) {

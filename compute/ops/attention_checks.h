@@ -9,11 +9,11 @@ namespace attune::attention {
 void checkHeads(uint32_t heads, uint32_t kvHeads, uint32_t headSize);
 
 // Every one of `count` rows, `width` floats wide from its offset, must lie in the slice.
-void checkRows(const char* name, const Rows& rows, uint64_t count, uint64_t width);
+void checkRows(const char* name, const HeadRows& rows, uint64_t count, uint64_t width);
 void checkNumbers(const char* name, const vulkan::Slice& slice, uint64_t count); // of four bytes each
 
 // Whether rows (a slice) can be read four floats at a time.
-bool inFours(const Rows& rows);
+bool inFours(const HeadRows& rows);
 bool inFours(const vulkan::Slice& slice);
 
 // shaders/attention_NAME*.comp for this device: through texel buffers on a processor where `fours` (head size, strides

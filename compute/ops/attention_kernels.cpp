@@ -15,7 +15,7 @@ struct Place { // of rows in their binding, in floats
   uint32_t stride, offset;
 };
 
-Place placeOf(const Rows& rows) { return {rows.stride, rows.offset}; }
+Place placeOf(const HeadRows& rows) { return {rows.stride, rows.offset}; }
 
 struct ForwardPush {
   uint32_t tokens, keys, heads, group;
@@ -50,18 +50,18 @@ void checkShape(const AttentionShape& shape) {
   if (shape.end.buffer) checkNumbers("end", shape.end, shape.batch);
 }
 
-void checkQueries(const char* name, const AttentionShape& shape, const Rows& rows) {
+void checkQueries(const char* name, const AttentionShape& shape, const HeadRows& rows) {
   checkRows(name, rows, uint64_t(shape.batch) * shape.tokens, uint64_t(shape.heads) * shape.headSize);
 }
 
-void checkKeys(const char* name, const AttentionShape& shape, const Rows& rows) {
+void checkKeys(const char* name, const AttentionShape& shape, const HeadRows& rows) {
   checkRows(name, rows, uint64_t(shape.batch) * keysOf(shape), uint64_t(shape.kvHeads) * shape.headSize);
 }
 
 } // namespace
 
-void recordAttention(Device& device, Recording& recording, const AttentionShape& shape, const Rows& q, const Rows& k,
-                     const Rows& v, const Rows& o, Slice lse) {
+void recordAttention(Device& device, Recording& recording, const AttentionShape& shape, const HeadRows& q,
+                     const HeadRows& k, const HeadRows& v, const HeadRows& o, Slice lse) {
   checkShape(shape);
   checkQueries("q", shape, q);
   checkKeys("k", shape, k);
@@ -86,15 +86,15 @@ void recordAttention(Device& device, Recording& recording, const AttentionShape&
                      {tiles(shape.tokens, device.limits().subgroupSize), shape.heads, shape.batch});
 }
 
-void recordAttentionGradient(Device& device, Recording& recording, const AttentionShape& shape, const Rows& q,
-                             const Rows& k, const Rows& v, const Rows& o, const Rows& dO, Slice lse, const Rows& dq,
-                             const Rows& dk, const Rows& dv) {
+void recordAttentionGradient(Device& device, Recording& recording, const AttentionShape& shape, const HeadRows& q,
+                             const HeadRows& k, const HeadRows& v, const HeadRows& o, const HeadRows& dO, Slice lse,
+                             const HeadRows& dq, const HeadRows& dk, const HeadRows& dv) {
   checkShape(shape);
   checkNumbers("lse", lse, uint64_t(shape.batch) * shape.heads * shape.tokens);
   bool fours = true;
   const struct {
     const char* name;
-    const Rows& rows;
+    const HeadRows& rows;
     bool keys;
   } all[] = {{"q", q, false},   {"k", k, true},    {"v", v, true},   {"o", o, false},
              {"dO", dO, false}, {"dq", dq, false}, {"dk", dk, true}, {"dv", dv, true}};
@@ -126,8 +126,8 @@ void recordAttentionGradient(Device& device, Recording& recording, const Attenti
                      push, {queryTiles + tiles(keysOf(shape), lanes), shape.heads, shape.batch});
 }
 
-void recordAttentionLook(Device& device, Recording& recording, const AttentionShape& shape, const Rows& q,
-                         const Rows& k, const AttentionLook& look, Slice out) {
+void recordAttentionLook(Device& device, Recording& recording, const AttentionShape& shape, const HeadRows& q,
+                         const HeadRows& k, const AttentionLook& look, Slice out) {
   checkShape(shape);
   checkQueries("q", shape, q);
   checkKeys("k", shape, k);

@@ -5,9 +5,9 @@
 // maximum and sum), so forward is a single pass and a single dispatch. Backward recomputes the probabilities from `lse`
 // and is a single dispatch too: no atomics, every sum in a fixed order, the same bits on every run.
 //
-// Each of q, k, v, ... may lie inside a wider matrix: `Rows` gives the slice, the stride between token rows and where
-// in the row head 0 begins, in floats. Head h takes floats [offset + h * headSize, offset + (h + 1) * headSize). Fast
-// where headSize, strides and offsets are multiples of four floats; right for any others.
+// Each of q, k, v, ... may lie inside a wider matrix: `HeadRows` gives the slice, the stride between token rows and
+// where in the row head 0 begins, in floats. Head h takes floats [offset + h * headSize, offset + (h + 1) * headSize).
+// Fast where headSize, strides and offsets are multiples of four floats; right for any others.
 #pragma once
 
 #include "vulkan/device.h"
@@ -18,7 +18,7 @@
 namespace attune {
 
 // A matrix of token rows inside a slice of device memory.
-struct Rows {
+struct HeadRows {
   vulkan::Slice slice;
   uint32_t stride = 0; // floats from one token row to the next
   uint32_t offset = 0; // floats from the row's start to head 0
@@ -42,14 +42,15 @@ struct AttentionShape {
 
 // o [batch * tokens, heads * headSize] and lse [batch, heads, tokens] (float32): the logarithm of the sum of
 // exp(score) over the keys seen; 1e30 for a query that sees none. One dispatch.
-void recordAttention(vulkan::Device& device, vulkan::Recording& recording, const AttentionShape& shape, const Rows& q,
-                     const Rows& k, const Rows& v, const Rows& o, vulkan::Slice lse);
+void recordAttention(vulkan::Device& device, vulkan::Recording& recording, const AttentionShape& shape,
+                     const HeadRows& q, const HeadRows& k, const HeadRows& v, const HeadRows& o, vulkan::Slice lse);
 
 // dq, dk, dv from dO; o and lse as forward left them. They are written, not added to, and may be parts of one matrix
 // (which must not overlap the others). One dispatch.
 void recordAttentionGradient(vulkan::Device& device, vulkan::Recording& recording, const AttentionShape& shape,
-                             const Rows& q, const Rows& k, const Rows& v, const Rows& o, const Rows& dO,
-                             vulkan::Slice lse, const Rows& dq, const Rows& dk, const Rows& dv);
+                             const HeadRows& q, const HeadRows& k, const HeadRows& v, const HeadRows& o,
+                             const HeadRows& dO, vulkan::Slice lse, const HeadRows& dq, const HeadRows& dk,
+                             const HeadRows& dv);
 
 // For people who look: [heads wanted, tokens, keys] float32 of one sequence. Probabilities (a key that is not seen gets
 // 0; a query that sees none gets zeros) or the raw scores q·k * scale (a key that is not seen gets -infinity).
@@ -59,7 +60,7 @@ struct AttentionLook {
   bool scores = false; // raw scores in place of probabilities
 };
 void recordAttentionLook(vulkan::Device& device, vulkan::Recording& recording, const AttentionShape& shape,
-                         const Rows& q, const Rows& k, const AttentionLook& look, vulkan::Slice out);
+                         const HeadRows& q, const HeadRows& k, const AttentionLook& look, vulkan::Slice out);
 
 // Decoding and ragged prefill over a key-value cache. cacheK and cacheV are one layer's [slots, context, kvHeads *
 // headSize]. `slot` and `position` are int32 [tokens]: which sequence a token belongs to and where in it. A negative
@@ -78,18 +79,18 @@ struct CachedShape {
 };
 
 // cacheK[slot[n]][position[n]] = k_n and the same for v. No two tokens may name the same place. One dispatch.
-void recordCacheWrite(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape, const Rows& k,
-                      const Rows& v, vulkan::Slice cacheK, vulkan::Slice cacheV);
+void recordCacheWrite(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape, const HeadRows& k,
+                      const HeadRows& v, vulkan::Slice cacheK, vulkan::Slice cacheV);
 
 // o of each token, for prompts: neighbours that share a slot are taken together. The cache must hold the tokens' own
 // keys already (recordCacheWrite comes first). One dispatch.
 void recordCachedAttention(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape,
-                           const Rows& q, vulkan::Slice cacheK, vulkan::Slice cacheV, const Rows& o);
+                           const HeadRows& q, vulkan::Slice cacheK, vulkan::Slice cacheV, const HeadRows& o);
 
 // recordCacheWrite and recordCachedAttention in one dispatch, for a decoding step: right only when no two tokens share
 // a slot.
 void recordDecodingAttention(vulkan::Device& device, vulkan::Recording& recording, const CachedShape& shape,
-                             const Rows& q, const Rows& k, const Rows& v, vulkan::Slice cacheK, vulkan::Slice cacheV,
-                             const Rows& o);
+                             const HeadRows& q, const HeadRows& k, const HeadRows& v, vulkan::Slice cacheK,
+                             vulkan::Slice cacheV, const HeadRows& o);
 
 } // namespace attune

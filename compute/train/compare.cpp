@@ -53,7 +53,7 @@ public:
     passes_.emplace(model, nullptr);
   }
 
-  void score(std::vector<Comparison::Row>& rows, size_t model) {
+  void score(std::vector<ModelComparison::Row>& rows, size_t model) {
     for (size_t first = 0; first < rows.size(); first += atOnce) {
       const size_t count = std::min(atOnce, rows.size() - first);
       if (rule_) {
@@ -69,7 +69,7 @@ public:
   }
 
 private:
-  std::vector<int32_t> rowOf(const Comparison::Row& row, size_t model) const {
+  std::vector<int32_t> rowOf(const ModelComparison::Row& row, size_t model) const {
     std::vector<Message> messages = row.prompt.messages;
     const std::string& text = row.replies[model].text;
     std::vector<int32_t> ids;
@@ -95,9 +95,9 @@ private:
   double shift_ = 0;
 };
 
-Match matchOf(const std::vector<Comparison::Row>& rows, size_t first, size_t second) {
+Match matchOf(const std::vector<ModelComparison::Row>& rows, size_t first, size_t second) {
   Match match{first, second, 0, 0, 0, {}};
-  for (const Comparison::Row& row : rows) {
+  for (const ModelComparison::Row& row : rows) {
     const double a = row.replies[first].score, b = row.replies[second].score;
     ++(a > b ? match.wins : a < b ? match.losses : match.ties);
   }
@@ -108,18 +108,18 @@ Match matchOf(const std::vector<Comparison::Row>& rows, size_t first, size_t sec
 
 } // namespace
 
-Comparison compareModels(const std::shared_ptr<vulkan::Device>& device, const CompareRequest& request,
-                         const std::function<bool(const std::string&, double)>& tell) {
+ModelComparison compareModels(const std::shared_ptr<vulkan::Device>& device, const CompareRequest& request,
+                              const std::function<bool(const std::string&, double)>& tell) {
   if (request.models.size() < 2) throw Error("a comparison needs two models or more");
   check(request.sampler);
   const auto go = [&](const std::string& doing, double share) {
     if (tell && !tell(doing, share)) throw Error("The comparison was stopped before its end.");
   };
   Judge judge(device, request.judge);
-  Comparison made;
+  ModelComparison made;
   for (const PromptExample& prompt : readExamples(request.prompts).allPrompts()) {
     if (request.most && int(made.rows.size()) == request.most) break;
-    made.rows.push_back({prompt, std::vector<Comparison::Reply>(request.models.size())});
+    made.rows.push_back({prompt, std::vector<ModelComparison::Reply>(request.models.size())});
   }
   if (made.rows.empty()) throw Error(request.prompts.string() + " holds no prompt.");
   for (size_t m = 0; m < request.models.size(); ++m) {
@@ -151,7 +151,7 @@ Comparison compareModels(const std::shared_ptr<vulkan::Device>& device, const Co
     }
     judge.score(made.rows, m);
     double sum = 0;
-    for (const Comparison::Row& row : made.rows) sum += row.replies[m].score;
+    for (const ModelComparison::Row& row : made.rows) sum += row.replies[m].score;
     made.meanScores.push_back(sum / double(made.rows.size()));
   }
   for (size_t a = 0; a < request.models.size(); ++a)

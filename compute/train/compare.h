@@ -29,7 +29,7 @@ struct Match {
   ShareInterval share; // of wins
 };
 
-struct Comparison {
+struct ModelComparison {
   struct Reply {
     std::string text;
     double score = 0;
@@ -46,7 +46,7 @@ struct Comparison {
 
 // Every model answers by its own tokenizer and template; a reward model reads prompt and reply by its own. `tell`,
 // where given, is told what goes on and ends the work with an Error by returning false. Throws Error.
-Comparison compareModels(const std::shared_ptr<vulkan::Device>& device, const CompareRequest& request,
-                         const std::function<bool(const std::string& doing, double share)>& tell = {});
+ModelComparison compareModels(const std::shared_ptr<vulkan::Device>& device, const CompareRequest& request,
+                              const std::function<bool(const std::string& doing, double share)>& tell = {});
 
 } // namespace attune

@@ -133,7 +133,7 @@ TEST_CASE("a run is begun in the window, stopped, closed over, resumed and talke
   CHECK(w.bench.works().front().running); // the dot
   CHECK_FALSE(w.source->metrics(w.info().id, 0).empty());
   CHECK_FALSE(w.source->samples(w.info().id).isEmpty());
-  CHECK(w.source->memoryOf(w.info().id).inUse > 0);
+  CHECK(w.source->memoryOf(w.info().id).bytes() > 0);
   REQUIRE(w.waitFor([&] { return w.panel->page()->plot(0)->model().curves.size() == 2; }));
   test::picture(*w.window, "train-run");
   Theme::use(ThemeMode::Dark);

@@ -91,9 +91,10 @@ void readStore(const Path& folder, const Path& out) {
     conversationJson(store, talk.id);
   }
   store.conversations(QStringLiteral("hen"));
-  for (const ExchangeKind kind : {ExchangeKind::Prompts, ExchangeKind::Demonstrations, ExchangeKind::Rankings})
+  for (const ExchangeKind kind : {ExchangeKind::Prompts, ExchangeKind::Demonstrations, ExchangeKind::Rankings}) {
     exportJsonLines(store, kind, out / "all.jsonl");
-  fs::remove_all(out / "all.jsonl");
+    fs::remove_all(out / "all.jsonl"); // whole; what a later, refused export leaves is to be seen
+  }
   for (const QString& key : store.draftKeys()) store.draft(key);
 }
 

@@ -97,7 +97,7 @@ std::vector<double> take(Cache& cache, TestRows& rows, const Sequences& s, const
   shape.slot = {slot.get(), 0, slot->size()};
   shape.position = {position.get(), 0, position->size()};
   if (!starts.empty()) shape.start = {start.get(), 0, start->size()};
-  Rows q = qkv.rows(), k = q, v = q;
+  HeadRows q = qkv.rows(), k = q, v = q;
   k.offset = uint32_t(s.width());
   v.offset = uint32_t(s.width() + s.kvWidth());
   const auto recording = Recording::begin(device);

@@ -45,7 +45,7 @@ public:
       , width_(width)
       , random_(random) {}
 
-  Rows rows() const { return {{buffer_.get(), 0, size_t(count_) * stride_ * 4}, uint32_t(stride_), uint32_t(offset_)}; }
+  HeadRows rows() const { return {{buffer_.get(), 0, size_t(count_) * stride_ * 4}, uint32_t(stride_), uint32_t(offset_)}; }
 
   std::vector<double> read() const { // [count, width]
     const std::vector<double> all = readFloats(device_, *buffer_, size_t(count_) * stride_);
