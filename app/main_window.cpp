@@ -120,6 +120,9 @@ MainWindow::MainWindow(Workbench& bench, QWidget* parent)
   restoreGeometry(bench.settings()->value(QStringLiteral("window/geometry")).toByteArray());
 }
 
+// A panel that is taken down with a reply on the way still tells the bench, whose news the rail can no longer show.
+MainWindow::~MainWindow() { bench.disconnect(this); }
+
 void MainWindow::makeMenus() {
   auto entry = [this](QMenu* menu, const QString& text, const QKeySequence& key, auto call) {
     QAction* action = menu->addAction(text);

@@ -24,6 +24,7 @@ class MainWindow : public QMainWindow {
   Q_OBJECT
 public:
   explicit MainWindow(Workbench& bench, QWidget* parent = nullptr);
+  ~MainWindow() override;
 
   void addPanel(Panel* panel); // in the order of the rail; the first is shown
   Panel* panel(const QString& name) const;

@@ -34,7 +34,7 @@ cp "$starter/prompts.txt" "$home/village.txt"
 "$cli" data import "$home/village.txt" --set village >/dev/null
 head -n 240 "$home/data/dialogues.jsonl" >"$home/dialogues.jsonl"
 "$cli" data import "$home/dialogues.jsonl" --scripted --labeler generate.py --use-case chat >/dev/null
-"$cli" labels sample --model "$starter/model" --set village --limit 14 --answers 5 --max-tokens 60 >/dev/null 2>&1
+(cd "$root" && "$cli" labels sample --model resources/starter/model --set village --limit 5 --answers 5 --max-tokens 60 >/dev/null 2>&1)
 "$cli" labels list --json >"$home/answers.json"
 python3 - "$home" <<'PYTHON'
 import json, sys
