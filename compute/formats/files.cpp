@@ -106,9 +106,12 @@ AtomicFile::AtomicFile(const fs::path& file)
     : target(behindLinks(file))
     , beside(neighbour(target)) {
   removeLeftovers(parentOf(target), target.filename().string());
+  addUnfinished(beside); // before it is there: on a busy disk a signal may well come while it is being made
   descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor < 0) throw Error(target.string() + " cannot be written: " + reasonOf(errno) + ".");
-  addUnfinished(beside);
+  if (descriptor >= 0) return;
+  const int error = errno;
+  forgetUnfinished(beside);
+  throw Error(target.string() + " cannot be written: " + reasonOf(error) + ".");
 }
 
 AtomicFile::~AtomicFile() {
@@ -166,8 +169,11 @@ AtomicFolder::AtomicFolder(const fs::path& folder, bool replace)
   fs::create_directories(parentOf(final), error);
   if (error) throw Error(final.string() + " cannot be made: " + reasonOf(error.value()) + ".");
   removeLeftovers(parentOf(final), final.filename().string());
-  if (::mkdir(beside.c_str(), 0777) != 0) throw Error(final.string() + " cannot be made: " + reasonOf(errno) + ".");
   addUnfinished(beside);
+  if (::mkdir(beside.c_str(), 0777) == 0) return;
+  const int made = errno;
+  forgetUnfinished(beside);
+  throw Error(final.string() + " cannot be made: " + reasonOf(made) + ".");
 }
 
 AtomicFolder::~AtomicFolder() {

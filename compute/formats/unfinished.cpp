@@ -1,8 +1,10 @@
 #include "formats/unfinished.h"
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -46,9 +48,14 @@ void removeAll(int signal) {
     if (::unlink(place.name) == 0) continue;
     const int folder = ::open(place.name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) continue;
-    emptyFolder(folder);
+    for (int tries = 0; tries < 100; ++tries) { // another thread may be writing into it still
+      ::lseek(folder, 0, SEEK_SET);
+      emptyFolder(folder);
+      if (::rmdir(place.name) == 0 || errno != ENOTEMPTY) break;
+      const timespec shortly{0, 1000000};
+      ::nanosleep(&shortly, nullptr);
+    }
     ::close(folder);
-    ::rmdir(place.name);
   }
   std::signal(signal, SIG_DFL);
   ::raise(signal);

@@ -11,7 +11,7 @@ namespace attune {
 // only, or (empty) of all. Those of living processes stay. Never throws.
 void removeLeftovers(const std::filesystem::path& folder, const std::string& name = {}) noexcept;
 
-// Told by AtomicFile and AtomicFolder. At most 64 at a time are remembered; further ones are left to the next writer.
+// Told by AtomicFile and AtomicFolder, before they make it. At most 64 at a time are remembered; further ones are left to the next writer.
 void addUnfinished(const std::filesystem::path& hidden);
 void forgetUnfinished(const std::filesystem::path& hidden);
 

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
@@ -52,7 +53,16 @@ CliProcess::CliProcess(const fs::path& home, const std::vector<std::string>& wor
   std::vector<char*> arguments{const_cast<char*>(program.c_str())};
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  for (const char* name : {"out", "err"}) writeFileAtomically(folder / name, {}); // it may be ended before it writes
+  // A signal that comes before the program itself is there ends the child without the test's own handlers.
+  sigset_t ending, before;
+  sigemptyset(&ending);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ending, signal);
+  ::sigprocmask(SIG_BLOCK, &ending, &before);
   process = ::fork();
+  if (process == 0)
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
   if (process < 0) throw Error("fork failed");
   if (process > 0) return;
   ::setenv("ATTUNE_HOME", home.c_str(), 1);
