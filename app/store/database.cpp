@@ -91,8 +91,9 @@ Database::Database(const QString& file, bool writes, TellSaved tellSaved)
     lock =
         std::make_unique<FileLock>((path + QStringLiteral(".lock")).toStdString(), "The store " + path.toStdString());
     migrate();
-  } else {
-    knownVersion();
+  } else if (knownVersion() == 0) {
+    // Whoever began to make it was ended before its first table: readers find it made.
+    const Database maker(path, true, [](bool, const QString&) {});
   }
   Rows kind = run(QStringLiteral("SELECT sql FROM sqlite_master WHERE name = 'texts'"));
   if (kind.next())

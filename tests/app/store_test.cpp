@@ -390,6 +390,19 @@ TEST_CASE("what is no store, or too new, or being written, is refused in a sente
         }).find("There is no store") != std::string::npos);
 }
 
+TEST_CASE("a store whose maker was ended before its first table is made by whoever opens it, readers too") {
+  test::application();
+  test::Scratch scratch;
+  for (const auto access : {Store::Access::Read, Store::Access::Write}) {
+    const QString file = QString::fromStdString((scratch / ("begun" + std::to_string(int(access)))).string());
+    QFile begun(file);
+    REQUIRE(begun.open(QIODevice::WriteOnly));
+    begun.close();
+    Store store(file, access);
+    CHECK(store.conversations().isEmpty());
+  }
+}
+
 TEST_CASE("several calls are one, or none") {
   test::application();
   test::Scratch scratch;
