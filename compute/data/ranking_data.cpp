@@ -1,5 +1,5 @@
 #include "data/ranking_data.h"
-
+#include "data/shuffled.h"
 #include "error.h"
 #include "random.h"
 #include "text/chat_template.h"
@@ -119,18 +119,8 @@ RankingData RankingData::load(std::span<const Path> files, const std::shared_ptr
 }
 
 std::vector<const EncodedRanking*> RankingData::batch(uint64_t seed, uint64_t index, int rows) const {
-  const uint64_t count = training_.size();
   std::vector<const EncodedRanking*> chosen;
-  std::vector<uint32_t> order;
-  uint64_t epoch = 0;
-  for (int r = 0; r < rows; ++r) { // epochs follow each other without a gap; a batch may span two
-    const uint64_t place = index * uint64_t(rows) + uint64_t(r);
-    if (order.empty() || place / count != epoch) {
-      epoch = place / count;
-      order = permutation(uint32_t(count), seed, RandomStream::Shuffle, epoch);
-    }
-    chosen.push_back(&training_[order[place % count]]);
-  }
+  for (const size_t place : shuffledBatch(seed, index, rows, training_.size())) chosen.push_back(&training_[place]);
   return chosen;
 }
 

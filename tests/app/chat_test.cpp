@@ -10,6 +10,7 @@
 #include "chat/token_popover.h"
 #include "engine/engine.h"
 #include "main_window.h"
+#include "measuring.h"
 #include "scratch.h"
 #include "store/store.h"
 #include "tiny_models.h"
@@ -225,7 +226,7 @@ TEST_CASE("the pointer on a word shows the ten likeliest; a click on one goes on
     if (!script->tokenRect(1, i).isEmpty()) token = i;
   REQUIRE(token > 0);
   QTest::mouseMove(script->viewport(), script->tokenRect(1, token).center());
-  REQUIRE(QTest::qWaitFor([&] { return script->popover()->isVisible(); }, 2000));
+  REQUIRE(QTest::qWaitFor([&] { return script->popover()->isVisible(); }, 2000 * test::patience()));
   const TokenTrace trace = w.last().record.tokens[size_t(token)];
   const ModelTextPtr text = w.engine->text(QStringLiteral("models/talker"));
   REQUIRE(text);
@@ -345,7 +346,7 @@ TEST_CASE("a half-streamed reply is drafted while it comes") {
       [&] {
         return readDraft(w.store.draft(QStringLiteral("chat/reply/%1").arg(id)), drafted) && !drafted.tokens.empty();
       },
-      3000);
+      3000 * test::patience());
   CHECK(kept);
   CHECK(drafted.id == id);
   CHECK(w.last().record.text.startsWith(drafted.text));
@@ -367,8 +368,7 @@ TEST_CASE("conversations are found, renamed, deleted and brought back") {
   CHECK(nora != lamp);
   QListView* view = w.chat->conversations()->view();
   QLineEdit* search = w.chat->conversations()->searchField();
-  QTest::qWait(60);
-  CHECK(view->model()->rowCount() == 3);
+  REQUIRE(QTest::qWaitFor([&] { return view->model()->rowCount() == 3; }, 20000));
   w.key(Qt::Key_K, Qt::ControlModifier);
   CHECK(QApplication::focusWidget() == search);
   QTest::keyClicks(search, QStringLiteral("lamp"));
@@ -432,7 +432,7 @@ TEST_CASE("a base model continues the text and says so; what the model no longer
     says = says || (strip->isVisible() && strip->what().contains(QStringLiteral("base model")));
   CHECK(says);
   for (int i = 0; i < 4; ++i) w.say(QStringLiteral("The ferry waits in the harbour and the wind is fresh"));
-  REQUIRE(QTest::qWaitFor([&] { return w.talk().dropped() > 0; }, 5000));
+  REQUIRE(QTest::qWaitFor([&] { return w.talk().dropped() > 0; }, 20000));
   CHECK(w.chat->transcript()->markText().startsWith(QStringLiteral("plain no longer sees")));
   test::picture(*w.window, QStringLiteral("chat-base"));
 }

@@ -12,6 +12,7 @@
 #include "formats/json.h"
 #include "golden.h"
 #include "main_window.h"
+#include "measuring.h"
 #include "model/capture.h"
 #include "model/initialize.h"
 #include "scratch.h"
@@ -187,7 +188,6 @@ TEST_CASE("a typed text, a reply's tokens, a text that is too long, and a model 
 // From Enter to the picture. The large shape is measured where ATTUNE_MEASURE is set: its weights are 0.5 GB.
 // With ATTUNE_MEASURE=1, alone on the machine: the figures of the README, with the large shape.
 TEST_CASE("looking is quick") {
-  const bool measured = !qEnvironmentVariableIsEmpty("ATTUNE_MEASURE");
   struct Case {
     const char* name;
     ModelConfig config;
@@ -206,7 +206,7 @@ TEST_CASE("looking is quick") {
                         {"GPT-2 124M's shape, 1,024 tokens", defaultConfig(Architecture::Gpt2), 1024, 5000}};
   for (const Case& one : cases) {
     const bool large = one.places > 256;
-    if (large && !measured) continue;
+    if (large && !test::measuring()) continue;
     Bench b;
     test::makeTinyModel(b.root / "tokenizer", false);
     initializeModel(one.config, b.root / "tokenizer", b.folder("random"), 1);
@@ -228,7 +228,7 @@ TEST_CASE("looking is quick") {
     }
     std::cout << "Enter to picture, " << one.name << ": " << best << " ms (" << b.answers.back()->milliseconds
               << " ms of it in the worker), " << first << " ms with the model to load\n";
-    CHECK(best < one.figure * (measured ? 1 : 10));
+    CHECK(best < one.figure * test::patience());
 
     QThreadPool::globalInstance()->waitForDone(); // the head that shows
     QApplication::processEvents();
@@ -251,8 +251,8 @@ TEST_CASE("looking is quick") {
     QTest::mousePress(map, Qt::LeftButton, {}, middle.toPoint());
     const double panning = frames(Qt::LeftButton);
     std::cout << "Frames a second, " << one.name << ": hovering " << hovering << ", panning " << panning << "\n";
-    CHECK(hovering > (measured ? 30 : 3));
-    CHECK(panning > (measured ? 30 : 3));
+    CHECK(hovering > 30 / test::patience());
+    CHECK(panning > 30 / test::patience());
     test::picture(*b.window, QStringLiteral("engine-attention-%1").arg(one.places));
   }
 }

@@ -9,6 +9,7 @@
 #include "label/answer_side.h"
 #include "label/label_list.h"
 #include "main_window.h"
+#include "measuring.h"
 #include "scratch.h"
 #include "store/store.h"
 #include "tiny_models.h"
@@ -256,12 +257,14 @@ TEST_CASE("a half-made order and a half-written answer are there after a restart
     w.key(Qt::Key_C), w.key(Qt::Key_Up, Qt::ShiftModifier), w.key(Qt::Key_3), w.key(Qt::Key_V);
     w.key(Qt::Key_W);
     QTest::keyClicks(QApplication::focusWidget(), "Make boats");
-    QTest::qWait(1000); // no more than this
     Store reader(house.store(), Store::Access::Read);
     LabelTask kept;
-    REQUIRE(LabelTask::readDraft(reader.draft(QStringLiteral("label/task/%1").arg(ids[0])), kept));
-    CHECK(kept.ranking.rankOf(2) == 1);
-    CHECK(kept.answers[2].rating == 3);
+    CHECK(QTest::qWaitFor(
+        [&] {
+          return LabelTask::readDraft(reader.draft(QStringLiteral("label/task/%1").arg(ids[0])), kept) &&
+                 kept.ranking.rankOf(2) == 1 && kept.answers[2].rating == 3;
+        },
+        1000 * test::patience()));
   }
   Window w(house, {1280, 800}, false);
   CHECK(w.task().prompt.id == ids[0]);

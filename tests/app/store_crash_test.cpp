@@ -5,6 +5,7 @@
 #include "application.h"
 #include "catch.h"
 #include "error.h"
+#include "measuring.h"
 #include "scratch.h"
 #include "store/database.h"
 #include "store/store.h"
@@ -115,7 +116,7 @@ int lostRows(Store& store, const Acknowledged& acknowledged) {
 bool draftLost(Store& store, const Acknowledged& acknowledged, qint64 killed) {
   int atLeast = -1;
   for (const auto& [n, when] : acknowledged.drafts)
-    if (when < killed - 1000) atLeast = n;
+    if (when < killed - 1000 * test::patience()) atLeast = n;
   return atLeast >= 0 && store.draft(QStringLiteral("typed")).toInt() < atLeast;
 }
 

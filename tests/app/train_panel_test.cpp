@@ -130,8 +130,7 @@ TEST_CASE("a new run is described by its fields, checked, and started") {
   CHECK_FALSE(page->canStart());
   page->field("batch")->setText("16");
   CHECK_FALSE(page->canStart()); // not checked yet
-  QTest::qWait(350);
-  REQUIRE(page->canStart());
+  REQUIRE(QTest::qWaitFor([&] { return page->canStart(); }, 20000));
   const RunDescription run = page->description();
   CHECK(run.steps == 1500);
   CHECK(run.batch == 16);

@@ -1,5 +1,6 @@
 #include "application.h"
 #include "catch.h"
+#include "measuring.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"
 #include "widgets/key_button.h"
@@ -177,8 +178,7 @@ TEST_CASE("progress waits 200 ms before it shows") {
   window.show();
   progress->report(QStringLiteral("Reading file 2 of 3"));
   CHECK_FALSE(progress->isVisible());
-  QTest::qWait(300);
-  CHECK(progress->isVisible());
+  CHECK(QTest::qWaitFor([&] { return progress->isVisible(); }, 300 * test::patience()));
   progress->finish();
   CHECK_FALSE(progress->isVisible());
 }
