@@ -5,6 +5,7 @@
 #include "formats/file_lock.h"
 #include "formats/files.h"
 #include "formats/model_folder.h"
+#include "text/chat_template.h"
 
 #include <climits>
 #include <nlohmann/json.hpp>
@@ -27,6 +28,7 @@ int train(const Arguments& arguments) {
       return true;
     });
   }
+  if (arguments.has("chat")) tokenizer = withAttuneTemplate(tokenizer);
   tokenizer->save(folder.path());
   folder.commit();
   if (arguments.json())
@@ -85,7 +87,8 @@ std::vector<Command> tokenizerCommands() {
        1,
        INT_MAX,
        {{"vocab", "N", "how many tokens; 257 or fewer gives bytes and end-of-text alone", "", false, true},
-        {"out", "DIR", "the folder to write", "", false, true}},
+        {"out", "DIR", "the folder to write", "", false, true},
+        {"chat", "", "with Attune's chat template and its three role tokens, for text that holds chat logs"}},
        train},
       {"tokenizer encode",
        "Gives the token ids of the text on standard input, any bytes, special tokens recognised.",

@@ -58,7 +58,7 @@ public:
       const size_t count = std::min(atOnce, rows.size() - first);
       if (rule_) {
         for (size_t i = first; i < first + count; ++i)
-          rows[i].replies[model].score = rule_->score(rows[i].replies[model].text);
+          rows[i].replies[model].score = rule_->score(rows[i].replies[model].text, rows[i].prompt.messages);
         continue;
       }
       std::vector<std::vector<int32_t>> read;

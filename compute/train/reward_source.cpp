@@ -15,6 +15,10 @@ RewardSource::RewardSource(const Path& path, std::shared_ptr<const Tokenizer> to
   if (std::filesystem::is_regular_file(path)) {
     folder_ = path;
     rule_ = Rule::load(path);
+    if (rule_->readsPrompt())
+      throw Error(path.string() +
+                  " is the starter world's judge, which judges and never trains; a reward model or another "
+                  "rule was expected");
     hash_ = sha256OfFile(path);
     return;
   }

@@ -1,6 +1,7 @@
 #include "train/rule.h"
 
 #include "error.h"
+#include "judge/world_judge.h"
 
 #include <algorithm>
 #include <cmath>
@@ -80,6 +81,7 @@ struct LengthPart : Part {
 
 class Parts : public Rule {
 public:
+  using Rule::score;
   std::vector<std::unique_ptr<Part>> parts;
   double score(const std::string& reply) const override {
     const UnicodeString text = UnicodeString::fromUTF8(reply);
@@ -129,6 +131,7 @@ std::unique_ptr<Part> lengthPart(const JsonFields& fields) {
 
 std::shared_ptr<const Rule> Rule::parse(const Json& json, const std::string& where) {
   const JsonFields file(json, where);
+  if (file.has("world")) return std::make_shared<world::WorldJudge>(json, where);
   auto rule = std::make_shared<Parts>();
   for (const Json& one : file.array("rules")) {
     const JsonFields fields(one, where + ": rules");
