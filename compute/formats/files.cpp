@@ -55,6 +55,16 @@ pid_t writerOf(const std::string& hidden, const std::string& name) {
   return process > 0 ? pid_t(process) : 0;
 }
 
+// The name that `path` will have: a file is often written within a folder that is itself not yet renamed.
+std::string finalName(const fs::path& path) {
+  fs::path named;
+  for (const fs::path& part : path) {
+    const std::string name = part.string();
+    named /= writerOf(name, {}) ? name.substr(1, name.rfind(besideMark) - 1) : name;
+  }
+  return named.string();
+}
+
 int syncPath(const fs::path& path, int flags) {
   const int descriptor = ::open(path.c_str(), flags | O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return errno;
@@ -111,7 +121,7 @@ AtomicFile::AtomicFile(const fs::path& file)
   if (descriptor >= 0) return;
   const int error = errno;
   forgetUnfinished(beside);
-  throw Error(target.string() + " cannot be written: " + reasonOf(error) + ".");
+  throw Error(finalName(target) + " cannot be written: " + reasonOf(error) + ".");
 }
 
 AtomicFile::~AtomicFile() {
@@ -122,7 +132,7 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::fail(int error) {
-  throw Error(target.string() + " cannot be written: " + reasonOf(error) + ". Nothing of it was kept.");
+  throw Error(finalName(target) + " cannot be written: " + reasonOf(error) + ". Nothing of it was kept.");
 }
 
 void AtomicFile::append(std::span<const std::byte> bytes) { writeAt(end, bytes); }

@@ -71,6 +71,20 @@ TEST_CASE("a file appears whole or not at all") {
   CHECK_THROWS_WITH(AtomicFile(scratch / "no/f"), Contains("does not exist"));
 }
 
+TEST_CASE("what cannot be written is called by the name it would have had") {
+  const Scratch scratch;
+  AtomicFolder folder(scratch / "model");
+  withFileLimit(1000, [&] {
+    try {
+      writeFileAtomically(folder.path() / "weights", std::string(5000, 'x'));
+      FAIL("5,000 bytes were written where 1,000 are allowed");
+    } catch (const Error& error) {
+      CHECK_THAT(std::string(error.what()),
+                 Catch::Matchers::StartsWith((scratch / "model" / "weights").string() + " cannot be written"));
+    }
+  });
+}
+
 TEST_CASE("a full disk is named as one") {
   CHECK(reasonOf(ENOSPC).find("the disk is full") == 0);
   CHECK(reasonOf(EACCES).find("permission denied") == 0);
