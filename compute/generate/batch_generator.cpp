@@ -30,9 +30,11 @@ std::vector<BatchReply> BatchGenerator::generate(const BatchRequest& request, co
                 " tokens, which leaves no room for a reply in the model's context of " + std::to_string(nCtx) +
                 "; shorten it");
   const int slots = int(request.prompts.size()),
-            context = int(std::min<int64_t>(nCtx, int64_t(longest) + request.maxTokens));
-  if (!decoder_ || decoder_->slots() != slots || decoder_->context() < context)
+            context = int(std::min<int64_t>(nCtx, std::max(context_, int64_t(longest) + request.maxTokens)));
+  if (!decoder_ || decoder_->slots() < slots || decoder_->context() < context) {
+    decoder_.reset(); // frees before it takes
     decoder_ = std::make_unique<Decoder>(model_, slots, context);
+  }
   const size_t vocabulary = size_t(model_->config().vocabSize);
 
   std::vector<Active> active;

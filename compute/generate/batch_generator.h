@@ -24,8 +24,10 @@ struct BatchReply {
 
 class BatchGenerator {
 public:
-  explicit BatchGenerator(std::shared_ptr<Model> model)
-      : model_(std::move(model)) {}
+  // Of a caller who knows the most tokens of prompt and reply that will come, the cache is made once (0: not known).
+  explicit BatchGenerator(std::shared_ptr<Model> model, int64_t context = 0)
+      : model_(std::move(model))
+      , context_(context) {}
 
   // A reply to each prompt, in their order. It may be called again when the weights have changed: nothing of an earlier
   // call is kept. `go`, asked before every token, ends it with what there is by returning false. Throws Error: an empty
@@ -34,6 +36,7 @@ public:
 
 private:
   std::shared_ptr<Model> model_;
+  int64_t context_;
   std::unique_ptr<Decoder> decoder_;
 };
 

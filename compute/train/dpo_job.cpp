@@ -96,6 +96,7 @@ public:
 
   std::vector<Metric> step(int64_t step, double rate) override;
   std::vector<Metric> evaluate(int64_t steps, const Tell& tell) override;
+  Rehearsed rehearse(int64_t steps) override;
 
   ModelConfig config() const override { return start_.config; }
   Json save(ModelFolderWriter& writer) override {
@@ -146,6 +147,21 @@ std::vector<Metric> DpoJob::step(int64_t step, double rate) {
           {"logps_chosen", "train/logps/chosen", sums.logChosen / n},
           {"logps_rejected", "train/logps/rejected", sums.logRejected / n},
           {"epoch", "train/epoch", double(step + 1) / double(std::max<int64_t>(1, stepsOfAnEpoch()))}};
+}
+
+RunJob::Rehearsed DpoJob::rehearse(int64_t steps) {
+  Pairs largest;
+  double tokens = 0, most = 0;
+  const int64_t batches = steps * settings_.accumulate;
+  for (int64_t index = 0; index < batches; ++index) {
+    Pairs pairs = pairsOf(data_.batch(settings_.seed, uint64_t(index), settings_.batch), start_.context);
+    const double here = double(pairs.batch.rows) * pairs.batch.length;
+    tokens += here / double(batches);
+    if (here > most) most = here, largest = std::move(pairs);
+  }
+  passes_->preferenceBackward(largest.batch, referenceSums(largest.batch), largest.shares, settings_.dpo.beta);
+  learner_->step(0, 0);
+  return {tokens * settings_.accumulate, tokens * settings_.accumulate, largest.batch.length};
 }
 
 std::vector<Metric> DpoJob::evaluate(int64_t, const Tell& tell) {

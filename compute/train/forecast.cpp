@@ -1,10 +1,13 @@
+#include "formats/json.h"
 #include "generate/decoder.h"
 #include "train/run.h"
+#include "train/run_job.h"
 #include "train/trainer.h"
 #include "vulkan/paper_device.h"
 
 #include <algorithm>
 #include <bit>
+#include <nlohmann/json.hpp>
 
 namespace attune {
 namespace {
@@ -26,7 +29,37 @@ double productsOf(const ModelConfig& config, double tokens, double length) {
   return tokens * (6 * matrices + double(config.nLayer) * 7 * length * wide);
 }
 
+// The memory that the device was asked for, by what it was for, and what a CPU device takes of the process beside that.
+void takeMemory(RunForecast& f, const vulkan::PaperDevice& device) {
+  f.weights = device.mostMemory("weights");
+  f.training = device.mostMemory("gradients") + device.mostMemory("the optimizer's first moments") +
+               device.mostMemory("the optimizer's second moments");
+  f.activations = device.mostMemory("activations") + device.mostMemory("batch");
+  f.other = device.mostMemory() - f.weights - f.training - f.activations;
+  if (device.limits().isCpu) f.other += driver + compilersLeavings + device.programMemory() + checkpointPart;
+}
+
 } // namespace
+
+RunForecast forecast(const RunSettings& settings, const vulkan::Limits& limits) {
+  const auto device = std::make_shared<vulkan::PaperDevice>(limits);
+  const std::unique_ptr<RunJob> job = makeJob(settings, {});
+  job->open(device);
+  const uint64_t before = device->submitted();
+  const int64_t steps = settings.steps ? settings.steps : std::max<int64_t>(1, job->stepsOfAnEpoch());
+  const RunJob::Rehearsed rehearsed = job->rehearse(steps);
+  const auto dispatches = double(device->submitted() - before);
+  job->evaluate(steps, [](const std::string&) {});
+  RunForecast f;
+  const ModelConfig config = job->config();
+  f.parameters = parameterCount(config);
+  f.tokensAStep = int64_t(rehearsed.learned + rehearsed.read);
+  f.flops = productsOf(config, rehearsed.learned + rehearsed.read / 3, rehearsed.length);
+  f.dispatches = dispatches;
+  f.width = config.nEmbd;
+  takeMemory(f, *device);
+  return f;
+}
 
 RunForecast forecast(const RunSettings& settings, const ModelConfig& config, const vulkan::Limits& limits,
                      const DataSize& data) {
@@ -53,14 +86,8 @@ RunForecast forecast(const RunSettings& settings, const ModelConfig& config, con
   f.tokensAStep = int64_t(settings.batch) * settings.accumulate * context;
   f.flops = productsOf(config, double(settings.batch) * settings.accumulate * length, length);
   f.width = config.nEmbd;
-  f.weights = device->mostMemory("weights");
-  f.training = device->mostMemory("gradients") + device->mostMemory("the optimizer's first moments") +
-               device->mostMemory("the optimizer's second moments");
-  f.activations = device->mostMemory("activations") + device->mostMemory("batch");
-  f.other = device->mostMemory() - f.weights - f.training - f.activations;
+  takeMemory(f, *device);
   f.other += uint64_t(4 * data.training + 16 * data.heldOut); // batches to evaluate are kept: ids, targets, weights
-  if (!limits.isCpu) return f;
-  f.other += driver + compilersLeavings + device->programMemory() + checkpointPart;
   return f;
 }
 

@@ -35,13 +35,13 @@ RunSettings withWholePaths(RunSettings s) {
 
 Json RunJob::report(const Tell&) { return {}; }
 
-namespace {
-
 std::unique_ptr<RunJob> makeJob(const RunSettings& settings, const fs::path& checkpoint) {
   if (settings.kind == RunKind::Reward) return makeRewardJob(settings, checkpoint);
   if (settings.kind == RunKind::Dpo) return makeDpoJob(settings, checkpoint);
   return makePpoJob(settings, checkpoint);
 }
+
+namespace {
 
 // The report that a finished run of this kind has in its folder; null: none.
 const char* reportName(RunKind kind) {

@@ -83,6 +83,7 @@ public:
   void restore(const Path& checkpoint, const Json& state) override;
   std::vector<Metric> step(int64_t step, double rate) override;
   std::vector<Metric> evaluate(int64_t steps, const Tell& tell) override;
+  Rehearsed rehearse(int64_t steps) override;
   std::vector<Json> samples() override;
   bool wantsCheckpoint() const override { return newBest_; }
 
@@ -111,6 +112,7 @@ private:
   }
   std::vector<Episode> write(const std::vector<const EncodedPrompt*>& prompts, uint64_t seed, uint64_t first);
   void look(std::span<Episode> episodes);
+  std::vector<Metric> iterate(const std::vector<const EncodedPrompt*>& prompts, int64_t step, double rate);
 
   RunSettings settings_;
   PpoSettings ppo_;
@@ -155,7 +157,7 @@ void PpoJob::open(const std::shared_ptr<vulkan::Device>& device) {
   policyPasses_.emplace(model, nullptr, ppo_.temperature);
   valuePasses_.emplace(value, nullptr);
   update_.emplace(*policy_, *value_, ppo_, reference_.config.nCtx);
-  generator_.emplace(model);
+  generator_.emplace(model, contextNeeded());
 }
 
 void PpoJob::restore(const Path& checkpoint, const Json& state) {
@@ -217,9 +219,27 @@ void PpoJob::look(std::span<Episode> episodes) {
 }
 
 std::vector<Metric> PpoJob::step(int64_t step, double rate) {
+  return iterate(prompts_.batch(settings_.seed, uint64_t(step), settings_.batch), step, rate);
+}
+
+RunJob::Rehearsed PpoJob::rehearse(int64_t) {
+  std::vector<const EncodedPrompt*> prompts;
+  for (const EncodedPrompt& prompt : prompts_.training()) prompts.push_back(&prompt);
+  const auto longer = [](const EncodedPrompt* a, const EncodedPrompt* b) { return a->ids.size() > b->ids.size(); };
+  std::stable_sort(prompts.begin(), prompts.end(), longer);
+  while (prompts.size() < size_t(settings_.batch)) prompts.push_back(prompts.front());
+  prompts.resize(size_t(settings_.batch));
+  iterate(prompts, 0, 0);
+  const double length = std::min<double>(double(contextNeeded() + 31) / 32 * 32, double(reference_.config.nCtx));
+  const double tokens = settings_.batch * length;
+  const double text = ppo_.pretrainCoef > 0 ? double(std::max(1, rowsAtOnce() / 4) * reference_.config.nCtx) : 0;
+  // Two models learn; the policy writes, and it, the reference, the value and the reward model read what it wrote.
+  return {ppo_.epochs * (2 * tokens + ppo_.minibatches * text), tokens * (source_.isRule() ? 4 : 5), int(length)};
+}
+
+std::vector<Metric> PpoJob::iterate(const std::vector<const EncodedPrompt*>& prompts, int64_t step, double rate) {
   const uint64_t rows = uint64_t(settings_.batch);
-  std::vector<Episode> episodes =
-      write(prompts_.batch(settings_.seed, uint64_t(step), settings_.batch), settings_.seed, uint64_t(step) * rows);
+  std::vector<Episode> episodes = write(prompts, settings_.seed, uint64_t(step) * rows);
   // What is reported is the source's own score; what is learned from may be scaled and punished.
   const double score = mean(episodes, [](const Episode& e) { return e.score; });
   for (const Episode& episode : episodes) scale_.add(episode.score);

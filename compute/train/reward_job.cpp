@@ -58,6 +58,7 @@ public:
 
   std::vector<Metric> step(int64_t step, double rate) override;
   std::vector<Metric> evaluate(int64_t steps, const Tell& tell) override;
+  Rehearsed rehearse(int64_t steps) override;
 
   ModelConfig config() const override { return start_.config; }
   Json save(ModelFolderWriter& writer) override {
@@ -80,6 +81,8 @@ public:
   }
 
 private:
+  // A batch as it is learned from: `share` of each ranking.
+  PairBatch batchOf(const std::vector<const EncodedRanking*>& rankings, double share) const;
   std::vector<float> scoresOf(std::span<const std::vector<int32_t>> rows, const Tell& tell = {});
   std::vector<std::vector<float>> heldOutScores(const Tell& tell);
   double shift(); // added to scores
@@ -93,6 +96,32 @@ private:
   std::optional<ScorePasses> passes_;
 };
 
+PairBatch RewardJob::batchOf(const std::vector<const EncodedRanking*>& rankings, double share) const {
+  PairBatch batch;
+  std::vector<std::vector<int32_t>> rows;
+  for (const EncodedRanking* ranking : rankings) {
+    batch.addRanking(int(rows.size()), ranking->ranks, share);
+    for (size_t i = 0; i < ranking->replies.size(); ++i) rows.push_back(ranking->row(i));
+  }
+  // Rankings of different sizes give batches of few different shapes.
+  batch.tokens = padRows(rows, start_.context, int(rows.size() + 3) / 4 * 4);
+  return batch;
+}
+
+RunJob::Rehearsed RewardJob::rehearse(int64_t steps) {
+  PairBatch largest;
+  double tokens = 0;
+  const int64_t batches = steps * settings_.accumulate;
+  for (int64_t index = 0; index < batches; ++index) {
+    PairBatch batch = batchOf(data_.batch(settings_.seed, uint64_t(index), settings_.batch), 1);
+    tokens += double(batch.tokens.tokens()) / double(batches);
+    if (batch.tokens.tokens() > largest.tokens.tokens()) largest = std::move(batch);
+  }
+  passes_->rankingBackward(largest, settings_.reward.loss);
+  learner_->step(0, 0);
+  return {tokens * settings_.accumulate, 0, largest.tokens.length};
+}
+
 std::vector<Metric> RewardJob::step(int64_t step, double rate) {
   const int accumulate = settings_.accumulate;
   const double share = 1.0 / (double(settings_.batch) * accumulate);
@@ -101,15 +130,8 @@ std::vector<Metric> RewardJob::step(int64_t step, double rate) {
   int64_t tokens = 0;
   learner_->optimizer().zeroGradients();
   for (int part = 0; part < accumulate; ++part) {
-    PairBatch batch;
-    std::vector<std::vector<int32_t>> rows;
-    for (const EncodedRanking* ranking :
-         data_.batch(settings_.seed, uint64_t(step * accumulate + part), settings_.batch)) {
-      batch.addRanking(int(rows.size()), ranking->ranks, share);
-      for (size_t i = 0; i < ranking->replies.size(); ++i) rows.push_back(ranking->row(i));
-    }
-    // Rankings of different sizes give batches of few different shapes.
-    batch.tokens = padRows(rows, start_.context, int(rows.size() + 3) / 4 * 4);
+    const PairBatch batch =
+        batchOf(data_.batch(settings_.seed, uint64_t(step * accumulate + part), settings_.batch), share);
     const ScorePasses::Ranked result = passes_->rankingBackward(batch, settings_.reward.loss);
     loss += result.loss;
     tokens += batch.tokens.tokens();
@@ -119,7 +141,7 @@ std::vector<Metric> RewardJob::step(int64_t step, double rate) {
       margin += d;
       ++pairs;
     }
-    for (size_t r = 0; r < rows.size(); ++r) {
+    for (size_t r = 0; r < result.scores.size() && batch.tokens.lengths[r] > 0; ++r) {
       sum += result.scores[r];
       least = std::min<double>(least, result.scores[r]);
       most = std::max<double>(most, result.scores[r]);

@@ -71,6 +71,9 @@ struct DataSize {
 RunForecast forecast(const RunSettings& settings, const ModelConfig& config, const vulkan::Limits& limits,
                      const DataSize& data = {});
 
+// The same of a reward model's, a DPO or a PPO run: reads its data and models, and throws Error for what is wrong with them.
+RunForecast forecast(const RunSettings& settings, const vulkan::Limits& limits);
+
 // Mean negative log-likelihood of a file (CONTRACT: evaluate), by windows of `context` (0: the model's).
 struct Evaluation {
   double loss = 0; // nats a token

@@ -45,6 +45,13 @@ public:
   // Whether this step must be kept, beside those that the settings keep: the evaluation was the best so far.
   virtual bool wantsCheckpoint() const { return false; }
 
+  // A step over the longest rows that the run will meet, for a device of paper; `steps`: of the run.
+  struct Rehearsed {
+    double learned = 0, read = 0; // tokens of a step, padding included: forward and backward, forward alone
+    int length = 0;               // of a row
+  };
+  virtual Rehearsed rehearse(int64_t steps) = 0;
+
   // A checkpoint: the model's configuration and weights, further files in writer.path(); returns further state.
   virtual ModelConfig config() const = 0;
   virtual Json save(ModelFolderWriter& writer) = 0;
@@ -53,7 +60,9 @@ public:
   virtual Json report(const Tell&);
 };
 
-// Reads data and model headers; throws Error naming file and what is wrong. `checkpoint`: to go on from, or empty.
+// The job of a kind of run. Reads data and model headers; throws Error naming file and what is wrong. `checkpoint`: to go
+// on from, or empty.
+std::unique_ptr<RunJob> makeJob(const RunSettings& settings, const std::filesystem::path& checkpoint);
 std::unique_ptr<RunJob> makeRewardJob(const RunSettings& settings, const std::filesystem::path& checkpoint);
 std::unique_ptr<RunJob> makeDpoJob(const RunSettings& settings, const std::filesystem::path& checkpoint);
 std::unique_ptr<RunJob> makePpoJob(const RunSettings& settings, const std::filesystem::path& checkpoint);

@@ -10,9 +10,10 @@ namespace attune::vulkan {
 
 class PaperDevice::PaperBuffer : public Buffer {
 public:
-  PaperBuffer(PaperDevice& device, uint64_t bytes, Use& use)
+  PaperBuffer(PaperDevice& device, uint64_t bytes, Memory memory, Use& use)
       : device_(device)
       , use_(use)
+      , memory_(memory)
       , size_(bytes)
       , allocated_(evenBufferSize(bytes)) {
     device_.inUse_ += allocated_;
@@ -25,12 +26,18 @@ public:
     use_.now -= allocated_;
   }
   uint64_t size() const override { return size_; }
-  std::byte* mapped() const override { return nullptr; }
+  std::byte* mapped() const override {
+    if (memory_ == Memory::Device) return nullptr;
+    if (host_.empty()) host_.resize(allocated_); // what the host writes has to lie somewhere
+    return host_.data();
+  }
 
 private:
   PaperDevice& device_;
   Use& use_;
+  Memory memory_;
   uint64_t size_, allocated_;
+  mutable std::vector<std::byte> host_;
 };
 
 class PaperDevice::PaperProgram : public Program {
@@ -105,8 +112,8 @@ uint64_t PaperDevice::programMemory() const {
   return bytes;
 }
 
-std::unique_ptr<Buffer> PaperDevice::allocate(uint64_t bytes, Memory, std::string_view purpose) {
-  return std::make_unique<PaperBuffer>(*this, bytes, uses_[std::string(purpose)]);
+std::unique_ptr<Buffer> PaperDevice::allocate(uint64_t bytes, Memory memory, std::string_view purpose) {
+  return std::make_unique<PaperBuffer>(*this, bytes, memory, uses_[std::string(purpose)]);
 }
 
 Program& PaperDevice::program(std::string_view name, std::span<const uint32_t> specialization) {
@@ -116,6 +123,8 @@ Program& PaperDevice::program(std::string_view name, std::span<const uint32_t> s
 }
 
 std::unique_ptr<Recording> PaperDevice::newRecording() { return std::make_unique<PaperRecording>(*this); }
+
+void PaperDevice::submit(Recording& recording) { submitted_ += uint64_t(recording.dispatches()); }
 
 void PaperDevice::download(Slice, std::span<std::byte> to) { std::fill(to.begin(), to.end(), std::byte(0)); }
 

@@ -19,6 +19,7 @@ public:
   // The most that was alive for one purpose ("weights", "activations").
   uint64_t mostMemory(std::string_view purpose) const;
   uint64_t dispatches() const { return dispatches_; } // of all recordings so far
+  uint64_t submitted() const { return submitted_; }   // dispatches of all recordings that were submitted
   // What the driver keeps in the process for the programs asked for, compiled. 0 but on CPU devices.
   uint64_t programMemory() const;
 
@@ -30,7 +31,7 @@ public:
   std::unique_ptr<Recording> newRecording() override;
   void upload(Slice, std::span<const std::byte>) override {}
   void download(Slice, std::span<std::byte> to) override; // zeros
-  void submit(Recording&) override {}
+  void submit(Recording& recording) override;
   void wait() override {}
 
 private:
@@ -43,7 +44,7 @@ private:
 
   DeviceInfo info_;
   Limits limits_;
-  uint64_t inUse_ = 0, most_ = 0, dispatches_ = 0;
+  uint64_t inUse_ = 0, most_ = 0, dispatches_ = 0, submitted_ = 0;
   std::weak_ptr<Buffer> scratch_; // as in DeviceImpl
   std::map<std::string, Use, std::less<>> uses_;
   std::map<std::pair<std::string, std::vector<uint32_t>>, std::unique_ptr<PaperProgram>> programs_;

@@ -3,6 +3,7 @@
 // whose name holds PART; ATTUNE_STAGES=1 tells where each process grew.
 #include "catch.h"
 #include "formats/model_folder.h"
+#include "run_growth.h"
 #include "train/run.h"
 #include "training_world.h"
 #include "vulkan/device.h"
@@ -12,7 +13,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <unistd.h>
 
 using namespace attune;
 using namespace attune::test;
@@ -91,8 +91,6 @@ TEST_CASE("a run grows by what was forecast") {
   const char* only = std::getenv("ATTUNE_FORECAST");
   const bool measured = std::getenv("ATTUNE_MEASURE") || only;
   const auto set = [](const char* key, int value) { return key + ("=" + std::to_string(value)); };
-  std::string program(4096, 0);
-  program.resize(size_t(::readlink("/proc/self/exe", program.data(), program.size())));
   int number = 0;
   for (const Case& shape : cases) {
     if (!measured && number > 0) break;
@@ -120,13 +118,7 @@ TEST_CASE("a run grows by what was forecast") {
     makeModel(config, world.tokenizer, settings.model);
     Run::create(settings, folder / "run");
     const DataSize size{0, 0, shape.sft ? 32 : 0}; // the world's data is small
-    const std::string environment = "ATTUNE_TEST_RUN='" + (folder / "run").string() + "' ATTUNE_VALIDATION=0 " +
-                                    (shape.cold ? "MESA_SHADER_CACHE_DIR='" + (folder / "mesa").string() +
-                                                      "' XDG_CACHE_HOME='" + (folder / "cache").string() + "' "
-                                                : "");
-    REQUIRE(std::system((environment + "'" + program + "' 'tells the memory of the run in ATTUNE_TEST_RUN' >/dev/null")
-                            .c_str()) == 0);
-    const double grown = std::atof(readFile(folder / "run" / "growth").c_str());
+    const double grown = grownBy(folder / "run", shape.cold);
     const RunForecast told = forecast(settings, config, device->limits(), size);
     const auto mib = [](double bytes) { return bytes / 1048576; };
     std::printf("| %s, context %d, batch %d%s%s%s | %.0f | %.0f | %+.1f %% | %.0f + %.0f + %.0f + %.0f |\n", shape.name,
