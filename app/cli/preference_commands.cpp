@@ -10,7 +10,7 @@ constexpr const char* rankingFiles =
     "rankings or pairs, in any shape that Attune imports (JSON Lines of prompt, chosen and "
     "rejected; of prompt, completions and ranks; HH-RLHF's; ...)";
 constexpr const char* stopping =
-    "Ctrl+C and SIGTERM stop the run after the step, with a checkpoint; attune-cli resume goes on from there.";
+    "Ctrl+C and SIGTERM stop the run within a step, with a checkpoint; attune-cli resume goes on from there.";
 
 std::vector<Option> preferenceOptions(RunKind kind, const std::string& model, std::vector<Option> own) {
   std::vector<Option> options = {{"model", "DIR", model, "", false, true},
@@ -42,6 +42,8 @@ std::vector<Option> ppoOptions() {
   std::vector<Option> options = {
       {"policy", "DIR", "the language model to start from, which is also the reference", "", false, true},
       {"reward", "DIR|RULE", "a reward model, or a rule's JSON file", "", false, true},
+      {"gold", "DIR|RULE",
+       "a judge of replies to held-out prompts, which trains nothing; it must go up with the reward", "none"},
       {"prompts", "FILE", "what is to be answered, in any shape that Attune imports (a prompt a line; ...)", "", true,
        true},
       {"out", "RUN", "the run's folder", "", false, true},
@@ -74,6 +76,9 @@ int ppo(const Arguments& arguments) {
     return value;
   };
   s.reward = arguments.text("reward");
+  s.gold = arguments.text("gold");
+  if (!s.gold.empty() && settings.heldOut.empty())
+    arguments.wrong("--gold judges held-out prompts: give --held-out too");
   s.pretrainData.assign(arguments.all("pretrain-data").begin(), arguments.all("pretrain-data").end());
   s.pretrainCoef = atLeastZero(arguments, "pretrain-coef", s.pretrainData.empty() ? 0 : 1);
   if (s.pretrainCoef > 0 && s.pretrainData.empty()) arguments.wrong("--pretrain-coef needs text: --pretrain-data FILE");
@@ -126,7 +131,9 @@ std::vector<Command> preferenceCommands() {
            "\"most\": 40, \"unit\": \"words|characters|bytes\", \"score\": 1} (a length; without bounds the score "
            "counts once a unit); a reply's score is the sum of what holds. With --held-out prompts are kept for "
            "evaluation, the checkpoint with the highest held-out score minus KL penalty is kept too, and "
-           "RUN/ppo_report.json names it. ") +
+           "RUN/ppo_report.json names it. What begins to go wrong (the KL explodes, the text degenerates, ...) is "
+           "said on standard error and kept in RUN/warnings.jsonl, the newest replies token by token in "
+           "RUN/rollouts. ") +
            stopping}};
 }
 

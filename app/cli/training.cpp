@@ -10,6 +10,7 @@
 
 #include <climits>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -110,6 +111,10 @@ int train(const Arguments& arguments, Run& run) {
         [&](const RunProgress& now) {
           last = now;
           if (now.heldOutLoss >= 0) heldOut = now.heldOutLoss;
+          if (!now.warning.empty()) {
+            progress.clear();
+            std::fprintf(stderr, "Warning, step %lld: %s\n", static_cast<long long>(now.step), now.warning.c_str());
+          }
           progress.show(now.steps ? double(now.step) / double(now.steps) : -1, progressWords(now, heldOut));
         },
         interrupt.flag());

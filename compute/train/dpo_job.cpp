@@ -94,8 +94,9 @@ public:
     learner_->readMoments(checkpoint / "optimizer.safetensors", state.at("optimizer_steps"));
   }
 
-  std::vector<Metric> step(int64_t step, double rate) override;
-  std::vector<Metric> evaluate(int64_t steps, const Tell& tell) override;
+  std::vector<Metric> step(int64_t step, double rate, const JobWatch& watch) override;
+  std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) override;
+  std::string largestGradient(const std::string&) override { return learner_->optimizer().firstBadGradient(); }
   Rehearsed rehearse(int64_t steps) override;
 
   ModelConfig config() const override { return start_.config; }
@@ -119,7 +120,7 @@ private:
   std::optional<Learner> learner_;
 };
 
-std::vector<Metric> DpoJob::step(int64_t step, double rate) {
+std::vector<Metric> DpoJob::step(int64_t step, double rate, const JobWatch&) {
   const int accumulate = settings_.accumulate;
   const double beta = settings_.dpo.beta;
   Sums sums;
@@ -164,13 +165,14 @@ RunJob::Rehearsed DpoJob::rehearse(int64_t steps) {
   return {tokens * settings_.accumulate, tokens * settings_.accumulate, largest.batch.length};
 }
 
-std::vector<Metric> DpoJob::evaluate(int64_t, const Tell& tell) {
+std::vector<Metric> DpoJob::evaluate(int64_t, const JobWatch& watch) {
   const std::vector<EncodedRanking>& rankings = data_.heldOut();
   if (rankings.empty()) return {};
   Sums sums;
   const size_t at = size_t(std::max(4, settings_.batch));
   for (size_t first = 0; first < rankings.size(); first += at) {
-    tell("Evaluating, " + std::to_string(100 * first / rankings.size()) + " %");
+    watch.tell("Evaluating, " + std::to_string(100 * first / rankings.size()) + " %");
+    watch.check();
     std::vector<const EncodedRanking*> some;
     for (size_t i = first; i < std::min(first + at, rankings.size()); ++i) some.push_back(&rankings[i]);
     const Pairs pairs = pairsOf(some, start_.context);

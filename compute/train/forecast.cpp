@@ -49,7 +49,7 @@ RunForecast forecast(const RunSettings& settings, const vulkan::Limits& limits) 
   const int64_t steps = settings.steps ? settings.steps : std::max<int64_t>(1, job->stepsOfAnEpoch());
   const RunJob::Rehearsed rehearsed = job->rehearse(steps);
   const auto dispatches = double(device->submitted() - before);
-  job->evaluate(steps, [](const std::string&) {});
+  job->evaluate(steps, {[](const std::string&) {}, [] { return false; }});
   RunForecast f;
   const ModelConfig config = job->config();
   f.parameters = parameterCount(config);

@@ -4,8 +4,8 @@
 #include "error.h"
 #include "formats/file_lock.h"
 #include "formats/files.h"
-#include "formats/line_log.h"
-#include "formats/tensorboard.h"
+#include "train/job_log.h"
+#include "train/rollout_file.h"
 #include "train/run_files.h"
 #include "train/run_job.h"
 
@@ -27,6 +27,7 @@ RunSettings withWholePaths(RunSettings s) {
   if (const HeldOut heldOut = HeldOut::parse(s.heldOut); heldOut.file) s.heldOut = wholePath(*heldOut.file).string();
   whole(s.reward.demonstrations);
   whole(s.ppo.reward);
+  whole(s.ppo.gold);
   for (fs::path& file : s.ppo.pretrainData) whole(file);
   return s;
 }
@@ -60,7 +61,8 @@ public:
       : settings_(std::move(settings))
       , folder_(std::move(folder))
       , parents_(folder_)
-      , lock_(lockFolder(folder_)) {}
+      , lock_(lockFolder(folder_))
+      , log_(folder_) {}
 
   void create() {
     job_ = makeJob(settings_, {});
@@ -90,8 +92,8 @@ public:
     for (const auto& [file, hash] : job_->hashes())
       if (recorded.contains(file) && recorded[file] != hash)
         throw Error(file + " has changed since the run began; put the old one back, or start a new run");
-    cutToLines(folder_ / "metrics.jsonl", metricsLines_);
-    cutToLines(folder_ / "samples.jsonl", samplesLines_);
+    log_.cutTo(metricsLines_, samplesLines_);
+    forgetRolloutsAfter(folder_, step_ + (open_ && open_->metrics));
   }
 
   const RunSettings& settings() const override { return settings_; }
@@ -100,10 +102,23 @@ public:
   RunEnd train(const OnProgress& onProgress, const std::atomic<bool>* stop) override;
 
 private:
+  // A step that was begun: what was measured of it, once it was learned from (nothing before that).
+  struct OpenStep {
+    std::optional<std::vector<Metric>> metrics;
+    double seconds = 0;
+  };
+
   void readState();
   void report();
-  void step();
+  bool step();
+  void learn();
+  void finishStep();
   void save();
+  bool stopWanted() const { return stop_ && *stop_; }
+  JobWatch watch() {
+    return {[this](const std::string& doing) { tell(doing); },
+            [this] { return stopWanted() || fs::exists(pauseFile(folder_)); }};
+  }
   void tell(const std::string& doing) {
     progress_.doing = doing;
     if (onProgress_) onProgress_(progress_);
@@ -113,18 +128,32 @@ private:
   fs::path folder_;
   MadeParents parents_;
   FileLock lock_;
+  JobLog log_;
   std::unique_ptr<RunJob> job_;
-  fs::path checkpoint_; // to go on from; empty: from the start
-  int64_t step_ = 0, metricsLines_ = 0, samplesLines_ = 0;
-  Json jobState_; // of the checkpoint
+  fs::path checkpoint_;                         // to go on from; empty: from the start
+  int64_t step_ = 0;                            // whole ones
+  int64_t metricsLines_ = 0, samplesLines_ = 0; // of the checkpoint
+  Json jobState_;                               // of the checkpoint
+  std::optional<OpenStep> open_;                // of the step after those
   bool reported_ = false;
   RunProgress progress_;
   int64_t timed_ = 0; // steps of this process
   OnProgress onProgress_;
+  const std::atomic<bool>* stop_ = nullptr;
   std::string device_;
-  std::optional<LineLog> metrics_, samples_;
-  std::optional<TensorBoardWriter> events_;
 };
+
+Json toJson(const std::vector<Metric>& metrics) {
+  Json list = Json::array();
+  for (const Metric& metric : metrics) list.push_back({metric.key, metric.tag, metric.value});
+  return list;
+}
+
+std::vector<Metric> parseMetrics(const Json& list) {
+  std::vector<Metric> metrics;
+  for (const Json& one : list) metrics.push_back({one.at(0), one.at(1), one.at(2)});
+  return metrics;
+}
 
 void JobRun::readState() {
   if (checkpoint_.empty()) return;
@@ -135,6 +164,13 @@ void JobRun::readState() {
     metricsLines_ = json.at("metrics_lines");
     samplesLines_ = json.at("samples_lines");
     jobState_ = json.at("job");
+    if (json.contains("open_step")) {
+      --step_; // it is being made
+      const Json& open = json.at("open_step");
+      open_.emplace();
+      open_->seconds = open.at("time_step");
+      if (!open.at("metrics").is_null()) open_->metrics = parseMetrics(open.at("metrics"));
+    }
   } catch (const Json::exception& problem) {
     throw Error(file.string() + ": not a checkpoint's state (" + problem.what() +
                 "); delete this checkpoint and resume from the one before");
@@ -154,6 +190,7 @@ void JobRun::report() {
 RunEnd JobRun::train(const OnProgress& onProgress, const std::atomic<bool>* stop) {
   if (finished()) return RunEnd::Done;
   onProgress_ = onProgress;
+  stop_ = stop;
   fs::remove(pauseFile(folder_));
   progress_.step = step_;
   progress_.steps = settings_.steps;
@@ -162,16 +199,15 @@ RunEnd JobRun::train(const OnProgress& onProgress, const std::atomic<bool>* stop
   device_ = device->info().name;
   job_->open(device);
   if (!checkpoint_.empty()) job_->restore(checkpoint_, jobState_);
-  metrics_.emplace(folder_ / "metrics.jsonl");
-  samples_.emplace(folder_ / "samples.jsonl");
-  events_.emplace(folder_, wallClock());
+  log_.open(settings_);
   tell("");
   while (step_ < settings_.steps) {
-    step();
-    const bool last = step_ == settings_.steps;
-    const bool stopped = stop && *stop, paused = fs::exists(pauseFile(folder_));
-    if (last || stopped || paused || job_->wantsCheckpoint() ||
-        (settings_.checkpointEvery && step_ % settings_.checkpointEvery == 0))
+    const bool whole = step(), last = whole && step_ == settings_.steps;
+    const bool stopped = stopWanted(), paused = !stopped && (!whole || fs::exists(pauseFile(folder_)));
+    const bool kept = step_ == 0 || newestCheckpoint(folder_).filename() == "step-" + std::to_string(step_);
+    if (!whole ? open_ || !kept
+               : last || stopped || paused || job_->wantsCheckpoint() ||
+                     (settings_.checkpointEvery && step_ % settings_.checkpointEvery == 0))
       save();
     fs::remove(pauseFile(folder_));
     tell("");
@@ -181,70 +217,97 @@ RunEnd JobRun::train(const OnProgress& onProgress, const std::atomic<bool>* stop
   return RunEnd::Done;
 }
 
-void JobRun::step() {
+// The next step, or the rest of the one that is open. False: interrupted on the way.
+bool JobRun::step() {
+  try {
+    watch().check();
+    if (!open_ || !open_->metrics) learn();
+    finishStep();
+    return true;
+  } catch (const Interrupted&) {
+    return false;
+  }
+}
+
+void JobRun::learn() {
   const auto begin = std::chrono::steady_clock::now();
-  const double rate = settings_.schedule().at(step_);
-  std::vector<Metric> metrics = [&] {
-    try {
-      return job_->step(step_, rate);
-    } catch (const vulkan::DeviceLost&) {
-      throw;
-    } catch (const Error& problem) {
-      throw Error("stopped at step " + std::to_string(step_ + 1) + ": " + problem.what());
-    }
-  }();
-  const double seconds = secondsSince(begin);
-  ++step_;
-  progress_.step = step_;
-  progress_.loss = valueOf(metrics, "loss", 0);
-  progress_.rate = rate;
-  progress_.gradientNorm = valueOf(metrics, "grad_norm", 0);
-  progress_.tokensAStep = int64_t(valueOf(metrics, "tokens", 0));
+  const double before = open_ ? open_->seconds : 0, rate = settings_.schedule().at(step_);
+  std::vector<Metric> metrics;
+  try {
+    metrics = job_->step(step_, rate, watch());
+    log_.checkLoss(metrics, *job_);
+  } catch (const Interrupted&) {
+    if (job_->midway()) open_ = OpenStep{{}, before + secondsSince(begin)};
+    throw;
+  } catch (const vulkan::DeviceLost&) {
+    throw;
+  } catch (const Error& problem) {
+    throw Error("stopped at step " + std::to_string(step_ + 1) + ": " + problem.what());
+  }
+  metrics.push_back({"lr", settings_.kind == RunKind::Ppo ? "lr" : "train/learning_rate", rate});
+  const double seconds = before + secondsSince(begin);
   // The first step also compiles kernels; it counts only until the second is known.
   progress_.secondsAStep = timed_++ < 2 ? seconds : 0.9 * progress_.secondsAStep + 0.1 * seconds;
-  progress_.heldOutLoss = -1;
-  metrics.push_back({"lr", settings_.kind == RunKind::Ppo ? "lr" : "train/learning_rate", rate});
+  open_ = OpenStep{std::move(metrics), seconds};
+  if (const std::string rollouts = job_->rollouts(step_ + 1); !rollouts.empty())
+    keepRollouts(folder_, step_ + 1, rollouts);
+}
 
-  const bool evaluated = step_ == settings_.steps || (settings_.evaluateEvery && step_ % settings_.evaluateEvery == 0);
+// Evaluates where it is time to, and writes the step down.
+void JobRun::finishStep() {
+  const int64_t made = step_ + 1;
+  std::vector<Metric> metrics = *open_->metrics;
+  const double seconds = open_->seconds;
+  progress_.step = made;
+  progress_.loss = valueOf(metrics, "loss", 0);
+  progress_.rate = valueOf(metrics, "lr", 0);
+  progress_.gradientNorm = valueOf(metrics, "grad_norm", 0);
+  progress_.tokensAStep = int64_t(valueOf(metrics, "tokens", 0));
+  progress_.heldOutLoss = -1;
+  const bool evaluated = made == settings_.steps || (settings_.evaluateEvery && made % settings_.evaluateEvery == 0);
   if (evaluated) {
     tell("Evaluating");
-    for (Metric& metric : job_->evaluate(step_, [this](const std::string& doing) { tell(doing); }))
-      metrics.push_back(std::move(metric));
+    for (Metric& metric : job_->evaluate(made, watch())) metrics.push_back(std::move(metric));
     progress_.heldOutLoss = valueOf(metrics, "held_out_loss", -1);
   }
   if (settings_.kind == RunKind::Ppo)
     metrics.push_back({"time_episodes_a_second", "eps", double(settings_.batch) / seconds});
-  Json row{{"step", step_}, {"time_step", seconds}};
-  std::vector<std::pair<std::string, float>> scalars;
-  for (const Metric& metric : metrics) {
-    row[metric.key] =
-        metric.key == "tokens" || metric.key == "episode" ? Json(int64_t(metric.value)) : Json(metric.value);
-    if (!metric.tag.empty()) scalars.emplace_back(metric.tag, float(metric.value));
+  for (const RunWarning& warning : log_.write(made, seconds, metrics)) {
+    progress_.warning = warning.words();
+    tell("");
+    progress_.warning.clear();
   }
-  metrics_->append(jsonLine(row));
-  ++metricsLines_;
-  events_->scalars(step_, scalars, wallClock());
-  if (!evaluated) return;
-  for (Json& sample : job_->samples()) {
-    sample["step"] = step_;
-    samples_->append(sample.dump(-1, ' ', false, Json::error_handler_t::replace));
-    ++samplesLines_;
-  }
+  if (evaluated) log_.addSamples(made, job_->samples());
+  step_ = made;
+  open_.reset();
 }
 
+// The last whole step, or the one that is open.
 void JobRun::save() {
-  tell("Saving step " + std::to_string(step_));
-  metrics_->sync();
-  samples_->sync();
-  const fs::path folder = folder_ / "checkpoints" / ("step-" + std::to_string(step_));
+  const int64_t made = open_ ? step_ + 1 : step_;
+  tell("Saving step " + std::to_string(made));
+  log_.sync();
+  const fs::path folder = folder_ / "checkpoints" / ("step-" + std::to_string(made));
   fs::create_directories(folder.parent_path());
   ModelFolderWriter writer(folder, job_->config(), DType::F32, true);
-  const Json state = job_->save(writer);
-  writeJson(writer.path() / "state.json", {{"step", step_},
-                                           {"seed", settings_.seed},
-                                           {"metrics_lines", metricsLines_},
-                                           {"samples_lines", samplesLines_},
-                                           {"job", state}});
+  Json state{{"step", made},
+             {"seed", settings_.seed},
+             {"metrics_lines", log_.metricsLines()},
+             {"samples_lines", log_.samplesLines()},
+             {"job", job_->save(writer)}};
+  if (open_) { // the fields that every run's open step has, and the metrics
+    const std::vector<Metric> metrics = open_->metrics.value_or(std::vector<Metric>());
+    state["open_step"] = {{"loss", valueOf(metrics, "loss", 0)},
+                          {"lr", valueOf(metrics, "lr", 0)},
+                          {"grad_norm", valueOf(metrics, "grad_norm", 0)},
+                          {"tokens", int64_t(valueOf(metrics, "tokens", 0))},
+                          {"time_step", open_->seconds},
+                          {"held_out_batches", 0},
+                          {"held_out_loss_sum", 0},
+                          {"held_out_count", 0},
+                          {"metrics", open_->metrics ? toJson(metrics) : Json()}};
+  }
+  writeJson(writer.path() / "state.json", state);
   Lineage lineage;
   lineage.createdBy = "attune " ATTUNE_VERSION;
   lineage.job = runKindName(settings_.kind);
@@ -253,7 +316,7 @@ void JobRun::save() {
   lineage.data = job_->hashes();
   lineage.seed = settings_.seed;
   lineage.device = device_;
-  lineage.step = step_;
+  lineage.step = made;
   job_->addLineage(lineage);
   writer.setLineage(lineage);
   writer.commit();

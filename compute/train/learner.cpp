@@ -24,16 +24,23 @@ Learner::Learner(std::shared_ptr<Model> model, const OptimizerSettings& settings
     : model_(std::move(model))
     , optimizer_(model_, settings) {}
 
-double Learner::step(double loss, double rate) {
+double Learner::step(double loss, double rate, const std::string& name) {
   const double norm = optimizer_.gradientNorm();
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
     const std::string bad = optimizer_.firstBadGradient();
-    throw Error("the loss is not a number any more" +
+    throw Error(name + " is not a number any more" +
                 (bad.empty() ? std::string() : "; the first bad gradient is that of '" + bad + "'") +
                 "; go on from the last checkpoint with a lower learning rate or a smaller --clip");
   }
   optimizer_.update(rate);
   return norm;
+}
+
+std::string Learner::firstBadWeight() const {
+  for (const auto& [name, place] : model_->layout()->places())
+    for (const float value : model_->weights().download(name))
+      if (!std::isfinite(value)) return name;
+  return {};
 }
 
 void Learner::writeWeights(const std::function<void(const std::string&, std::span<const float>)>& write) const {

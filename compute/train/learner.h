@@ -19,8 +19,11 @@ public:
   ParameterBlock* gradients() { return &optimizer_.gradients(); }
 
   // An optimizer step with the gradients gathered so far; returns their norm before clipping. A loss or gradient that
-  // is not finite throws Error naming the first bad tensor and leaves the weights as they were.
-  double step(double loss, double rate);
+  // is not finite throws Error naming the first bad tensor and leaves the weights as they were. `name` of the loss, for
+  // that.
+  double step(double loss, double rate, const std::string& name = "the loss");
+  // The first tensor of weights that holds a NaN or an infinity; empty: none does.
+  std::string firstBadWeight() const;
 
   // Every weight in turn, checked to be finite (Error).
   void writeWeights(const std::function<void(const std::string& name, std::span<const float> values)>& write) const;

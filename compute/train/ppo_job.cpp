@@ -2,13 +2,17 @@
 // iteration writes replies to a batch of prompts, scores them, and learns from them for a few epochs.
 #include "data/prompt_data.h"
 #include "error.h"
-#include "generate/batch_generator.h"
+#include "formats/file.h"
 #include "model/initialize.h"
 #include "random.h"
 #include "train/end_tokens.h"
+#include "train/episode_figures.h"
+#include "train/gold_judge.h"
 #include "train/ppo_control.h"
 #include "train/ppo_update.h"
 #include "train/reward_source.h"
+#include "train/rollout_file.h"
+#include "train/rollout_maker.h"
 #include "train/run_job.h"
 
 #include <algorithm>
@@ -41,10 +45,30 @@ struct Policy {
   }
 };
 
-double mean(std::span<const Episode> episodes, const std::function<double(const Episode&)>& of) {
-  double sum = 0;
-  for (const Episode& episode : episodes) sum += of(episode);
-  return sum / double(episodes.size());
+// An iteration whose replies are written: what it learns from, and how far that is.
+struct OpenIteration {
+  std::vector<Episode> episodes; // advantages are whitened
+  std::vector<double> scores;    // the source's own
+  double coefficient = 0, explained = 0;
+  UpdatePlace place;
+};
+
+Json toJson(const OpenIteration& open) {
+  Json episodes = Json::array();
+  for (const Episode& episode : open.episodes) episodes.push_back(toJson(episode));
+  return {{"episodes", episodes},          {"scores", open.scores},
+          {"kl_coef", open.coefficient},   {"explained_variance", open.explained},
+          {"updates", open.place.updates}, {"figures", toJson(open.place.figures)}};
+}
+
+OpenIteration parseOpenIteration(const Json& json) {
+  OpenIteration open;
+  for (const Json& episode : json.at("episodes")) open.episodes.push_back(parseEpisode(episode));
+  open.scores = json.at("scores").get<std::vector<double>>();
+  open.coefficient = json.at("kl_coef");
+  open.explained = json.at("explained_variance");
+  open.place = {json.at("updates"), parseUpdateFigures(json.at("figures"))};
+  return open;
 }
 
 class PpoJob : public RunJob {
@@ -58,6 +82,9 @@ public:
                                   int(std::max<int64_t>(1, reference_.config.nCtx - ppo_.maxTokens)),
                                   HeldOut::parse(settings.heldOut), settings.seed))
       , source_(ppo_.reward, reference_.tokenizer, contextNeeded())
+      , gold_(ppo_.gold.empty()
+                  ? std::nullopt
+                  : std::optional<GoldJudge>(std::in_place, ppo_.gold, reference_.tokenizer, contextNeeded()))
       , controller_(ppo_.klCoef, ppo_.klTarget)
       , hashes_(prompts_.hashes()) {
     if (ppo_.pretrainCoef > 0) {
@@ -69,6 +96,9 @@ public:
     }
     hashes_[settings.model.string()] = reference_.hash;
     hashes_[ppo_.reward.string()] = source_.sha256();
+    if (gold_) hashes_[ppo_.gold.string()] = gold_->sha256();
+    if (gold_ && prompts_.heldOut().empty())
+      throw Error("--gold judges replies to held-out prompts, but none is held out; give --held-out a larger share");
     ends_ = endTokens(reference_.config, reference_.tokenizer);
   }
 
@@ -81,10 +111,19 @@ public:
 
   void open(const std::shared_ptr<vulkan::Device>& device) override;
   void restore(const Path& checkpoint, const Json& state) override;
-  std::vector<Metric> step(int64_t step, double rate) override;
-  std::vector<Metric> evaluate(int64_t steps, const Tell& tell) override;
+  std::vector<Metric> step(int64_t step, double rate, const JobWatch& watch) override;
+  bool midway() const override { return open_.has_value(); }
+  std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) override;
   Rehearsed rehearse(int64_t steps) override;
   std::vector<Json> samples() override;
+  std::string rollouts(int64_t step) override {
+    return last_.episodes.empty()
+               ? std::string()
+               : rolloutText(step, last_.coefficient, last_.episodes, last_.scores, reference_.tokenizer);
+  }
+  std::string largestGradient(const std::string& loss) override {
+    return (loss == "value_loss" ? value_ : policy_)->optimizer().firstBadGradient();
+  }
   bool wantsCheckpoint() const override { return newBest_; }
 
   ModelConfig config() const override { return reference_.config; }
@@ -110,9 +149,9 @@ private:
     const int parts = ppo_.minibatches * settings_.accumulate;
     return std::max(1, (settings_.batch + parts - 1) / parts);
   }
-  std::vector<Episode> write(const std::vector<const EncodedPrompt*>& prompts, uint64_t seed, uint64_t first);
-  void look(std::span<Episode> episodes);
-  std::vector<Metric> iterate(const std::vector<const EncodedPrompt*>& prompts, int64_t step, double rate);
+  OpenIteration begin(const std::vector<const EncodedPrompt*>& prompts, int64_t step, const JobWatch& watch);
+  std::vector<Metric> figuresOf(int64_t step) const;
+  void learn(int64_t step, double rate, const JobWatch& watch);
 
   RunSettings settings_;
   PpoSettings ppo_;
@@ -120,6 +159,7 @@ private:
   Path start_; // the policy's weights
   PromptData prompts_;
   RewardSource source_;
+  std::optional<GoldJudge> gold_;
   PretrainData text_;
   KlController controller_;
   RunningScale scale_;
@@ -129,17 +169,17 @@ private:
   std::vector<int32_t> ends_;
 
   std::optional<Learner> policy_, value_;
-  std::optional<PolicyPasses> policyPasses_, referencePasses_;
-  std::optional<ScorePasses> valuePasses_;
   std::optional<PpoUpdate> update_;
-  std::optional<BatchGenerator> generator_;
+  std::optional<RolloutMaker> maker_;
+  std::optional<OpenIteration> open_;
+  OpenIteration last_;         // the one before, for the rollouts' file
   std::vector<Episode> shown_; // for samples.jsonl
 };
 
 void PpoJob::open(const std::shared_ptr<vulkan::Device>& device) {
-  referencePasses_.emplace(Model::load(device, reference_.folder), nullptr, ppo_.temperature);
-  const auto model = Model::load(device, start_);
+  const auto reference = Model::load(device, reference_.folder), model = Model::load(device, start_);
   source_.open(device);
+  if (gold_) gold_->open(device);
   // The value model: the reward model, body and head; with a rule the policy's body and a head of zeros.
   std::shared_ptr<Model> value;
   if (source_.isRule()) {
@@ -154,10 +194,8 @@ void PpoJob::open(const std::shared_ptr<vulkan::Device>& device) {
   }
   policy_.emplace(model, settings_.optimizer);
   value_.emplace(value, settings_.optimizer);
-  policyPasses_.emplace(model, nullptr, ppo_.temperature);
-  valuePasses_.emplace(value, nullptr);
   update_.emplace(*policy_, *value_, ppo_, reference_.config.nCtx);
-  generator_.emplace(model, contextNeeded());
+  maker_.emplace(*policy_, *value_, reference, source_, ppo_, ends_, rowsAtOnce(), contextNeeded());
 }
 
 void PpoJob::restore(const Path& checkpoint, const Json& state) {
@@ -167,6 +205,14 @@ void PpoJob::restore(const Path& checkpoint, const Json& state) {
   controller_.restore(state.at("kl_coef"));
   scale_ = parseRunningScale(state.at("scores"));
   best_ = parseBestEvaluation(state.at("best"));
+  if (const Path buffer = checkpoint / "rollout.json"; std::filesystem::exists(buffer)) {
+    try {
+      open_ = parseOpenIteration(readJson(buffer));
+    } catch (const Json::exception& problem) {
+      throw Error(buffer.string() + ": not a rollout buffer (" + problem.what() +
+                  "); delete this checkpoint and resume from the one before");
+    }
+  }
 }
 
 Json PpoJob::save(ModelFolderWriter& writer) {
@@ -176,50 +222,12 @@ Json PpoJob::save(ModelFolderWriter& writer) {
   value_->writeMoments(writer.path() / "value_optimizer.safetensors");
   reference_.tokenizer->save(writer.path());
   newBest_ = false;
+  // The replies of an iteration that is learned from.
+  if (open_) writeFileAtomically(writer.path() / "rollout.json", jsonLine(toJson(*open_)));
   return {{"optimizer_steps", policy_->optimizer().steps()},
           {"kl_coef", controller_.coefficient()},
           {"scores", toJson(scale_)},
           {"best", toJson(best_)}};
-}
-
-// Replies to prompts with their log-probabilities and values; `first` numbers them for the random numbers.
-std::vector<Episode> PpoJob::write(const std::vector<const EncodedPrompt*>& prompts, uint64_t seed, uint64_t first) {
-  BatchRequest request;
-  for (const EncodedPrompt* prompt : prompts) request.prompts.push_back(prompt->ids);
-  request.sampler.temperature = float(ppo_.temperature);
-  request.maxTokens = ppo_.maxTokens;
-  request.stopIds = ends_;
-  request.seed = seed;
-  request.first = first;
-  const std::vector<BatchReply> replies = generator_->generate(request);
-  std::vector<Episode> episodes(prompts.size());
-  for (size_t i = 0; i < episodes.size(); ++i) {
-    episodes[i].prompt = prompts[i]->ids;
-    episodes[i].reply = replies[i].ids;
-    episodes[i].ended = replies[i].ended;
-  }
-  source_.score(episodes, rowsAtOnce());
-  look(episodes);
-  return episodes;
-}
-
-void PpoJob::look(std::span<Episode> episodes) {
-  const size_t at = size_t(rowsAtOnce());
-  for (size_t first = 0; first < episodes.size(); first += at) {
-    const std::span<Episode> some = episodes.subspan(first, std::min(at, episodes.size() - first));
-    const Batch batch = batchOf(some, reference_.config.nCtx, 1, int(at));
-    const auto old = policyPasses_->forward(batch), reference = referencePasses_->forward(batch);
-    const auto values = valuePasses_->values({batch.rows, batch.length, batch.ids, {}});
-    for (size_t i = 0; i < some.size(); ++i) {
-      some[i].old = replyPart(batch, old.logProbabilities, int(i), some[i]);
-      some[i].reference = replyPart(batch, reference.logProbabilities, int(i), some[i]);
-      some[i].values = replyPart(batch, values, int(i), some[i]);
-    }
-  }
-}
-
-std::vector<Metric> PpoJob::step(int64_t step, double rate) {
-  return iterate(prompts_.batch(settings_.seed, uint64_t(step), settings_.batch), step, rate);
 }
 
 RunJob::Rehearsed PpoJob::rehearse(int64_t) {
@@ -229,7 +237,9 @@ RunJob::Rehearsed PpoJob::rehearse(int64_t) {
   std::stable_sort(prompts.begin(), prompts.end(), longer);
   while (prompts.size() < size_t(settings_.batch)) prompts.push_back(prompts.front());
   prompts.resize(size_t(settings_.batch));
-  iterate(prompts, 0, 0);
+  const JobWatch nobody{[](const std::string&) {}, [] { return false; }};
+  open_ = begin(prompts, 0, nobody);
+  learn(0, 0, nobody);
   const double length = std::min<double>(double(contextNeeded() + 31) / 32 * 32, double(reference_.config.nCtx));
   const double tokens = settings_.batch * length;
   const double text = ppo_.pretrainCoef > 0 ? double(std::max(1, rowsAtOnce() / 4) * reference_.config.nCtx) : 0;
@@ -237,26 +247,37 @@ RunJob::Rehearsed PpoJob::rehearse(int64_t) {
   return {ppo_.epochs * (2 * tokens + ppo_.minibatches * text), tokens * (source_.isRule() ? 4 : 5), int(length)};
 }
 
-std::vector<Metric> PpoJob::iterate(const std::vector<const EncodedPrompt*>& prompts, int64_t step, double rate) {
+// Replies are written and their advantages estimated: nothing of this is kept when it is interrupted.
+OpenIteration PpoJob::begin(const std::vector<const EncodedPrompt*>& prompts, int64_t step, const JobWatch& watch) {
+  OpenIteration open;
   const uint64_t rows = uint64_t(settings_.batch);
-  std::vector<Episode> episodes = write(prompts, settings_.seed, uint64_t(step) * rows);
+  std::vector<Episode>& episodes = open.episodes;
+  episodes = maker_->write(prompts, settings_.seed, uint64_t(step) * rows, watch, "Writing replies");
   // What is reported is the source's own score; what is learned from may be scaled and punished.
-  const double score = mean(episodes, [](const Episode& e) { return e.score; });
-  for (const Episode& episode : episodes) scale_.add(episode.score);
+  for (const Episode& episode : episodes) open.scores.push_back(episode.score);
+  for (const double score : open.scores) scale_.add(score);
+  open.coefficient = controller_.coefficient();
   for (Episode& episode : episodes) {
     if (ppo_.normalizeScores) episode.score /= scale_.deviation();
     if (!episode.ended) episode.score -= ppo_.endPenalty;
-    giveRewards(episode, controller_.coefficient());
+    giveRewards(episode, open.coefficient);
   }
-  const double coefficient = controller_.coefficient();
   if (ppo_.whitenRewards) whiten(episodes, &Episode::rewards, false);
   for (Episode& episode : episodes) estimateAdvantages(episode, ppo_.discount, ppo_.lambda);
-  const double explained = explainedVariance(episodes);
-  shown_.assign(episodes.begin(), episodes.begin() + long(std::min(sampleRows, episodes.size())));
+  open.explained = explainedVariance(episodes);
   whiten(episodes, &Episode::advantages);
+  return open;
+}
 
+std::vector<Metric> PpoJob::step(int64_t step, double rate, const JobWatch& watch) {
+  if (!open_) open_ = begin(prompts_.batch(settings_.seed, uint64_t(step), settings_.batch), step, watch);
+  learn(step, rate, watch);
+  return figuresOf(step);
+}
+
+void PpoJob::learn(int64_t step, double rate, const JobWatch& watch) {
   const auto order = [&](int epoch) {
-    return permutation(uint32_t(rows), settings_.seed, RandomStream::Shuffle,
+    return permutation(uint32_t(settings_.batch), settings_.seed, RandomStream::Shuffle,
                        uint64_t(step) * uint64_t(ppo_.epochs) + uint64_t(epoch));
   };
   const auto pretrain = [&](uint64_t minibatch) {
@@ -264,21 +285,38 @@ std::vector<Metric> PpoJob::iterate(const std::vector<const EncodedPrompt*>& pro
     return text_.batch(settings_.seed, uint64_t(step) * updates + minibatch, std::max(1, rowsAtOnce() / 4),
                        int(reference_.config.nCtx));
   };
-  const UpdateFigures f = update_->run(episodes, order, settings_.accumulate, rate, pretrain);
+  const auto between = [&](int update, int updates) {
+    watch.tell("Learning, minibatch " + std::to_string(update + 1) + " of " + std::to_string(updates));
+    watch.check();
+  };
+  update_->run(open_->episodes, order, settings_.accumulate, rate, pretrain, open_->place, between);
+  last_ = std::move(*open_);
+  open_.reset();
+  shown_.assign(last_.episodes.begin(), last_.episodes.begin() + long(std::min(sampleRows, last_.episodes.size())));
+  controller_.observe(meanOf(last_.episodes, &Episode::klSum));
+}
 
-  const double kl = mean(episodes, &Episode::klSum);
-  controller_.observe(kl);
-  const double length = mean(episodes, [](const Episode& e) { return double(e.length()); });
-  const double ended = mean(episodes, [](const Episode& e) { return double(e.ended); });
+std::vector<Metric> PpoJob::figuresOf(int64_t step) const {
+  const std::vector<Episode>& episodes = last_.episodes;
+  const UpdateFigures& f = last_.place.figures;
+  const double coefficient = last_.coefficient, rows = double(settings_.batch);
+  const double kl = meanOf(episodes, &Episode::klSum);
+  double score = 0, spread = 0;
+  for (const double one : last_.scores) score += one / rows;
+  for (const double one : last_.scores) spread += (one - score) * (one - score) / rows;
+  const double length = meanOf(episodes, [](const Episode& e) { return double(e.length()); });
+  const double ended = meanOf(episodes, [](const Episode& e) { return double(e.ended); });
   const double surprise =
-      mean(episodes, [](const Episode& e) { return -std::accumulate(e.old.begin(), e.old.end(), 0.0); });
+      meanOf(episodes, [](const Episode& e) { return -std::accumulate(e.old.begin(), e.old.end(), 0.0); });
   int64_t tokens = 0;
   for (const Episode& episode : episodes) tokens += int64_t(episode.prompt.size() + episode.length());
   return {{"loss", "", f.policyLoss + ppo_.valueCoef * f.valueLoss + ppo_.pretrainCoef * f.pretrainLoss},
           {"tokens", "", double(tokens)},
-          {"episode", "episode", double((uint64_t(step) + 1) * rows)},
+          {"episode", "episode", double(step + 1) * rows},
           {"score", "objective/scores", score},
+          {"score_deviation", "", std::sqrt(spread)},
           {"kl", "objective/kl", kl},
+          {"kl_deviation", "", deviationOf(episodes, &Episode::klSum)},
           {"non_score_reward", "objective/non_score_reward", -coefficient * kl},
           {"reward", "objective/rlhf_reward", score - coefficient * kl},
           {"kl_coef", "objective/kl_coef", coefficient},
@@ -291,38 +329,50 @@ std::vector<Metric> PpoJob::iterate(const std::vector<const EncodedPrompt*>& pro
           {"entropy", "policy/entropy_avg", f.entropy},
           {"ratio", "val/ratio", f.ratio},
           {"value_clip_fraction", "val/clipfrac_avg", f.valueClipFraction},
-          {"explained_variance", "val/explained_variance", explained},
+          {"explained_variance", "val/explained_variance", last_.explained},
           {"length", "val/reply_length", length},
+          {"repetition", "val/repetition", meanOf(episodes, repetitionOf)},
+          {"distinct", "val/distinct_replies", distinctOf(episodes)},
           {"ended", "", ended},
-          {"end_tokens", "val/num_eos_tokens", ended * double(rows)},
+          {"end_tokens", "val/num_eos_tokens", ended * rows},
           {"grad_norm", "policy/grad_norm", f.gradientNorm},
           {"value_grad_norm", "val/grad_norm", f.valueGradientNorm}};
 }
 
-std::vector<Metric> PpoJob::evaluate(int64_t steps, const Tell& tell) {
+std::vector<Metric> PpoJob::evaluate(int64_t steps, const JobWatch& watch) {
   if (prompts_.heldOut().empty()) return {};
   std::vector<Episode> episodes;
   const size_t count = std::min<size_t>(mostHeldOut, prompts_.heldOut().size());
   for (size_t first = 0; first < count; first += size_t(settings_.batch)) {
-    tell("Evaluating, " + std::to_string(100 * first / count) + " %");
     std::vector<const EncodedPrompt*> some;
     for (size_t i = first; i < std::min(first + size_t(settings_.batch), count); ++i)
       some.push_back(&prompts_.heldOut()[i]);
     // Numbers of their own, the same at every evaluation: far above those of episodes.
-    for (Episode& episode : write(some, settings_.seed, (uint64_t(1) << 40) + first))
+    for (Episode& episode : maker_->write(some, settings_.seed, (uint64_t(1) << 40) + first, watch,
+                                          "Evaluating, " + std::to_string(100 * first / count) + " %"))
       episodes.push_back(std::move(episode));
   }
   for (Episode& episode : episodes) giveRewards(episode, ppo_.klCoef);
-  const double score = mean(episodes, [](const Episode&e) { return e.score; }), kl = mean(episodes, &Episode::klSum);
+  const auto scoreOf = [](const Episode& e) { return e.score; };
+  const double score = meanOf(episodes, scoreOf), kl = meanOf(episodes, &Episode::klSum);
   const double objective = score - ppo_.klCoef * kl;
+  std::vector<Metric> made{{"held_out_score", "eval/objective/scores", score},
+                           {"held_out_score_error", "", errorOf(episodes, scoreOf)},
+                           {"held_out_kl", "eval/objective/kl", kl},
+                           {"held_out_reward", "eval/objective/rlhf_reward", objective}};
+  if (gold_) {
+    std::vector<Episode> judged = episodes;
+    const std::vector<double> scores = gold_->score(judged, std::span(prompts_.heldOut()).first(count), rowsAtOnce());
+    for (size_t i = 0; i < judged.size(); ++i) judged[i].score = scores[i];
+    made.push_back({"gold_score", "eval/objective/gold_scores", meanOf(judged, scoreOf)});
+    made.push_back({"gold_score_error", "", errorOf(judged, scoreOf)});
+  }
   if (best_.step < 0 || objective > best_.objective) {
     best_ = {steps, objective, score, kl};
     newBest_ = true;
   }
   shown_.assign(episodes.begin(), episodes.begin() + long(std::min(sampleRows, episodes.size())));
-  return {{"held_out_score", "eval/objective/scores", score},
-          {"held_out_kl", "eval/objective/kl", kl},
-          {"held_out_reward", "eval/objective/rlhf_reward", objective}};
+  return made;
 }
 
 std::vector<Json> PpoJob::samples() {

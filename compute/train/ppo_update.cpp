@@ -2,10 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <numeric>
+#include <utility>
 
 namespace attune {
 namespace {
+
+constexpr std::pair<const char*, double UpdateFigures::*> figureFields[] = {
+    {"policy_loss", &UpdateFigures::policyLoss},
+    {"value_loss", &UpdateFigures::valueLoss},
+    {"pretrain_loss", &UpdateFigures::pretrainLoss},
+    {"clip_fraction", &UpdateFigures::clipFraction},
+    {"value_clip_fraction", &UpdateFigures::valueClipFraction},
+    {"approximate_kl", &UpdateFigures::approximateKl},
+    {"entropy", &UpdateFigures::entropy},
+    {"ratio", &UpdateFigures::ratio},
+    {"grad_norm", &UpdateFigures::gradientNorm},
+    {"value_grad_norm", &UpdateFigures::valueGradientNorm}};
 
 size_t tokensOf(std::span<const Episode> episodes) {
   size_t tokens = 0;
@@ -24,6 +38,18 @@ double shareClipped(const Batch& batch, std::span<const Episode> episodes, std::
 }
 
 } // namespace
+
+Json toJson(const UpdateFigures& figures) {
+  Json json = Json::object();
+  for (const auto& [name, figure] : figureFields) json[name] = figures.*figure;
+  return json;
+}
+
+UpdateFigures parseUpdateFigures(const Json& json) {
+  UpdateFigures figures;
+  for (const auto& [name, figure] : figureFields) figures.*figure = json.at(name);
+  return figures;
+}
 
 PpoUpdate::PpoUpdate(Learner& policy, Learner& value, const PpoSettings& settings, int64_t context)
     : policy_(policy)
@@ -55,44 +81,47 @@ void PpoUpdate::addGradients(std::span<const Episode> part, size_t counted, Upda
   figures.valueClipFraction += each * shareClipped(batch, part, valued.values, settings_.valueClip);
 }
 
-UpdateFigures PpoUpdate::run(std::span<const Episode> episodes, const std::function<std::vector<uint32_t>(int)>& order,
-                             int parts, double rate, const Pretrain& pretrain) {
-  UpdateFigures sum;
-  int updates = 0;
-  for (int epoch = 0; epoch < settings_.epochs; ++epoch) {
-    const std::vector<uint32_t> places = order(epoch);
-    const size_t minibatches = std::min<size_t>(size_t(settings_.minibatches), episodes.size());
-    for (size_t m = 0; m < minibatches; ++m) {
-      std::vector<Episode> chosen;
-      for (size_t i = episodes.size() * m / minibatches; i < episodes.size() * (m + 1) / minibatches; ++i)
-        chosen.push_back(episodes[places[i]]);
-      policy_.optimizer().zeroGradients();
-      value_.optimizer().zeroGradients();
-      UpdateFigures here;
-      const size_t counted = tokensOf(chosen), pieces = std::min<size_t>(size_t(parts), chosen.size());
-      for (size_t piece = 0; piece < pieces; ++piece) {
-        const size_t begin = chosen.size() * piece / pieces, end = chosen.size() * (piece + 1) / pieces;
-        addGradients(std::span(chosen).subspan(begin, end - begin), counted, here);
-      }
-      if (settings_.pretrainCoef > 0) {
-        const Batch text = pretrain(uint64_t(updates));
-        const double tokens = std::accumulate(text.weights.begin(), text.weights.end(), 0.0);
-        here.pretrainLoss =
-            pretrainPasses_.backward(text, settings_.pretrainCoef / tokens, 0, 0) / settings_.pretrainCoef;
-      }
-      const double loss = here.policyLoss + settings_.pretrainCoef * here.pretrainLoss;
-      here.gradientNorm = policy_.step(loss, rate);
-      here.valueGradientNorm = value_.step(here.valueLoss, rate);
-      ++updates;
-      for (double UpdateFigures::*figure :
-           {&UpdateFigures::policyLoss, &UpdateFigures::valueLoss, &UpdateFigures::pretrainLoss,
-            &UpdateFigures::clipFraction, &UpdateFigures::valueClipFraction, &UpdateFigures::approximateKl,
-            &UpdateFigures::entropy, &UpdateFigures::ratio, &UpdateFigures::gradientNorm,
-            &UpdateFigures::valueGradientNorm})
-        sum.*figure += (here.*figure - sum.*figure) / updates; // a running mean
-    }
+// One optimizer step of both models.
+UpdateFigures PpoUpdate::learn(std::span<const Episode> chosen, int parts, double rate, const Pretrain& pretrain,
+                               int update) {
+  policy_.optimizer().zeroGradients();
+  value_.optimizer().zeroGradients();
+  UpdateFigures here;
+  const size_t counted = tokensOf(chosen), pieces = std::min<size_t>(size_t(parts), chosen.size());
+  for (size_t piece = 0; piece < pieces; ++piece) {
+    const size_t begin = chosen.size() * piece / pieces, end = chosen.size() * (piece + 1) / pieces;
+    addGradients(chosen.subspan(begin, end - begin), counted, here);
   }
-  return sum;
+  if (settings_.pretrainCoef > 0) {
+    const Batch text = pretrain(uint64_t(update));
+    const double tokens = std::accumulate(text.weights.begin(), text.weights.end(), 0.0);
+    here.pretrainLoss = pretrainPasses_.backward(text, settings_.pretrainCoef / tokens, 0, 0) / settings_.pretrainCoef;
+  }
+  here.gradientNorm =
+      policy_.step(here.policyLoss + settings_.pretrainCoef * here.pretrainLoss, rate, "the policy's loss");
+  here.valueGradientNorm = value_.step(here.valueLoss, rate, "the value loss");
+  return here;
+}
+
+void PpoUpdate::run(std::span<const Episode> episodes, const std::function<std::vector<uint32_t>(int)>& order,
+                    int parts, double rate, const Pretrain& pretrain, UpdatePlace& place,
+                    const std::function<void(int, int)>& between) {
+  const int minibatches = int(std::min<size_t>(size_t(settings_.minibatches), episodes.size()));
+  const int updates = settings_.epochs * minibatches;
+  std::vector<uint32_t> places;
+  for (int known = -1; place.updates < updates;) {
+    between(place.updates, updates);
+    const int epoch = place.updates / minibatches;
+    const size_t m = size_t(place.updates % minibatches);
+    if (epoch != known) places = order(epoch), known = epoch;
+    std::vector<Episode> chosen;
+    for (size_t i = episodes.size() * m / size_t(minibatches); i < episodes.size() * (m + 1) / size_t(minibatches); ++i)
+      chosen.push_back(episodes[places[i]]);
+    const UpdateFigures here = learn(chosen, parts, rate, pretrain, place.updates);
+    ++place.updates;
+    for (const auto& [name, figure] : figureFields)
+      place.figures.*figure += (here.*figure - place.figures.*figure) / place.updates; // a running mean
+  }
 }
 
 } // namespace attune

@@ -1,6 +1,7 @@
 // The learning half of a PPO iteration: epochs and minibatches over episodes whose rewards and advantages are known.
 #pragma once
 
+#include "formats/json.h"
 #include "train/learner.h"
 #include "train/loss_passes.h"
 #include "train/policy_passes.h"
@@ -19,6 +20,15 @@ struct UpdateFigures {
   double gradientNorm = 0, valueGradientNorm = 0;
 };
 
+Json toJson(const UpdateFigures& figures);
+UpdateFigures parseUpdateFigures(const Json& json);
+
+// How far the learning from one iteration's episodes is.
+struct UpdatePlace {
+  int updates = 0; // minibatches learned from
+  UpdateFigures figures;
+};
+
 class PpoUpdate {
 public:
   // `pretrain`: a batch of text for a minibatch's number, for the pre-training term; empty where its coefficient is 0.
@@ -27,11 +37,15 @@ public:
   PpoUpdate(Learner& policy, Learner& value, const PpoSettings& settings, int64_t context);
 
   // Episodes need old, values, advantages (whitened) and returns. `order`, a permutation of them for an epoch; `parts`:
-  // pieces that a minibatch is computed in. Every optimizer step has the same `rate`.
-  UpdateFigures run(std::span<const Episode> episodes, const std::function<std::vector<uint32_t>(int epoch)>& order,
-                    int parts, double rate, const Pretrain& pretrain);
+  // pieces that a minibatch is computed in. Every optimizer step has the same `rate`. Goes on from `place` and keeps it
+  // up to date; `between` is called before every further minibatch, with its number and how many there are, and may
+  // throw.
+  void run(std::span<const Episode> episodes, const std::function<std::vector<uint32_t>(int epoch)>& order, int parts,
+           double rate, const Pretrain& pretrain, UpdatePlace& place,
+           const std::function<void(int update, int updates)>& between);
 
 private:
+  UpdateFigures learn(std::span<const Episode> chosen, int parts, double rate, const Pretrain& pretrain, int update);
   void addGradients(std::span<const Episode> part, size_t counted, UpdateFigures& figures);
 
   Learner& policy_;

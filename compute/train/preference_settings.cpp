@@ -56,6 +56,7 @@ Json toJson(const DpoSettings& s) { return {{"beta", s.beta}}; }
 
 Json toJson(const PpoSettings& s) {
   return {{"reward", s.reward.string()},
+          {"gold", s.gold.string()},
           {"pretrain_data", names(s.pretrainData)},
           {"kl_coef", s.klCoef},
           {"kl_target", s.klTarget},
@@ -87,6 +88,7 @@ DpoSettings parseDpoSettings(const Json& json) { return {json.at("beta")}; }
 PpoSettings parsePpoSettings(const Json& json) {
   PpoSettings s;
   s.reward = json.at("reward").get<std::string>();
+  s.gold = json.value("gold", std::string());
   for (const Json& file : json.at("pretrain_data")) s.pretrainData.push_back(file.get<std::string>());
   s.klCoef = json.at("kl_coef");
   s.klTarget = json.at("kl_target");

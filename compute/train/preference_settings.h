@@ -22,6 +22,7 @@ struct DpoSettings {
 
 struct PpoSettings {
   std::filesystem::path reward; // a reward model, or a rule (a JSON file)
+  std::filesystem::path gold;   // another one, asked at evaluations only: it trains nothing; empty: none
   std::vector<std::filesystem::path> pretrainData;
   double klCoef = 0.05;
   double klTarget = 0; // above 0: the coefficient adapts so that the KL of a reply comes near it

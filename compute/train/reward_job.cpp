@@ -56,8 +56,9 @@ public:
     learner_->readMoments(checkpoint / "optimizer.safetensors", state.at("optimizer_steps"));
   }
 
-  std::vector<Metric> step(int64_t step, double rate) override;
-  std::vector<Metric> evaluate(int64_t steps, const Tell& tell) override;
+  std::vector<Metric> step(int64_t step, double rate, const JobWatch& watch) override;
+  std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) override;
+  std::string largestGradient(const std::string&) override { return learner_->optimizer().firstBadGradient(); }
   Rehearsed rehearse(int64_t steps) override;
 
   ModelConfig config() const override { return start_.config; }
@@ -122,7 +123,7 @@ RunJob::Rehearsed RewardJob::rehearse(int64_t steps) {
   return {tokens * settings_.accumulate, 0, largest.tokens.length};
 }
 
-std::vector<Metric> RewardJob::step(int64_t step, double rate) {
+std::vector<Metric> RewardJob::step(int64_t step, double rate, const JobWatch&) {
   const int accumulate = settings_.accumulate;
   const double share = 1.0 / (double(settings_.batch) * accumulate);
   double loss = 0, right = 0, margin = 0, sum = 0, pairs = 0, answers = 0;
@@ -187,9 +188,12 @@ std::vector<std::vector<float>> RewardJob::heldOutScores(const Tell& tell) {
   return all;
 }
 
-std::vector<Metric> RewardJob::evaluate(int64_t, const Tell& tell) {
+std::vector<Metric> RewardJob::evaluate(int64_t, const JobWatch& watch) {
   if (data_.heldOut().empty()) return {};
-  const auto scores = heldOutScores(tell);
+  const auto scores = heldOutScores([&](const std::string& doing) {
+    watch.tell(doing);
+    watch.check();
+  });
   double loss = 0, right = 0, pairs = 0;
   for (size_t r = 0; r < scores.size(); ++r) {
     const std::vector<int>& ranks = data_.heldOut()[r].ranks;

@@ -4,6 +4,8 @@
 //   run.json           the whole description, written before the first kernel is compiled
 //   metrics.jsonl      an object a step; wall-clock times only in fields that begin with time_
 //   samples.jsonl      what the model writes at every evaluation
+//   warnings.jsonl     of preference training: what began to go wrong, with its remedy (run_warnings.h)
+//   rollouts/          of PPO: the newest steps' replies, token by token (rollout_file.h)
 //   events.out.…       the same figures for TensorBoard, under TRL's tag names
 //   checkpoints/step-N a model folder with the optimizer's state beside it; N steps were made
 #pragma once
@@ -23,6 +25,7 @@ struct RunProgress {
   double secondsAStep = 0; // a running mean
   int64_t tokensAStep = 0;
   std::string doing; // in words while something else than a step goes on ("Evaluating", "Saving step 500")
+  std::string warning; // what begins to go wrong, in sentences; told once
 };
 
 enum class RunEnd { Done, Paused, Stopped };

@@ -5,6 +5,7 @@
 #include "formats/lineage.h"
 #include "formats/model_folder.h"
 #include "model/model.h"
+#include "train/job_watch.h"
 #include "train/run_settings.h"
 
 #include <functional>
@@ -35,10 +36,16 @@ public:
   virtual void open(const std::shared_ptr<vulkan::Device>& device) = 0;
   virtual void restore(const Path& checkpoint, const Json& state) = 0;
 
-  // Step `step` (from 0). The metric "loss" is always there, and "tokens".
-  virtual std::vector<Metric> step(int64_t step, double rate) = 0;
-  // On what is held out (nothing: empty), after `steps` steps.
-  virtual std::vector<Metric> evaluate(int64_t steps, const Tell& tell) = 0;
+  // Step `step` (from 0). The metric "loss" is always there, and "tokens". Where `watch` throws Interrupted on the way,
+  // the job is as before the step, or midway: then a checkpoint holds what is needed to go on with the same step.
+  virtual std::vector<Metric> step(int64_t step, double rate, const JobWatch& watch) = 0;
+  virtual bool midway() const { return false; }
+  // On what is held out (nothing: empty), after `steps` steps. Interrupted, it begins anew when it is called again.
+  virtual std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) = 0;
+  // What a person reads of the last step (rollout_file.h); empty for kinds of run that have none.
+  virtual std::string rollouts(int64_t) { return {}; }
+  // The tensor that the last step's gradient of this loss ("loss", "value_loss") was the largest of.
+  virtual std::string largestGradient(const std::string& loss) = 0;
   // What stands in samples.jsonl after an evaluation: an object each, without the step.
   virtual std::vector<Json> samples() { return {}; }
 

@@ -51,6 +51,8 @@ void check(const RunSettings& s) {
   require(s.evaluateEvery >= 0, "--evaluate-every", double(s.evaluateEvery), "0 (at the end only) or more");
   if (s.kind == RunKind::Dpo) check(s.dpo);
   if (s.kind == RunKind::Ppo) check(s.ppo);
+  if (s.kind == RunKind::Ppo && !s.ppo.gold.empty() && s.heldOut.empty())
+    throw Error("--gold judges replies to held-out prompts, but nothing is held out; give --held-out a share or a file");
 }
 
 Json toJson(const RunSettings& s) {

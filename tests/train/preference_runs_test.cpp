@@ -2,13 +2,14 @@
 #include "catch.h"
 #include "errors.h"
 #include "formats/model_folder.h"
+#include "preference_world.h"
 #include "run_graph.h"
 #include "run_outcome.h"
 #include "text/chat_template.h"
 #include "train/learner.h"
+#include "train/rollout_file.h"
 #include "train/run.h"
 #include "train/score_passes.h"
-#include "training_world.h"
 
 #include <atomic>
 
@@ -18,65 +19,6 @@ using namespace attune::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-// A tokenizer with a chat template, a model of it, rankings in which the answer with a bell is the better one.
-struct PreferenceWorld : TrainingWorld {
-  fs::path policy = root / "policy", rankings = root / "rankings.jsonl", prompts = root / "prompts.txt",
-           rule = root / "rule.json";
-
-  explicit PreferenceWorld(Architecture architecture = Architecture::Gpt2) {
-    const fs::path chatTokenizer = root / "chat-tokenizer";
-    fs::create_directories(chatTokenizer);
-    withAttuneTemplate(Tokenizer::load(tokenizer))->save(chatTokenizer);
-    initializeModel(
-        withSettings(defaultConfig(architecture), {"n_layer=1", "n_head=2", "n_embd=16", "n_inner=32", "n_ctx=32"}),
-        chatTokenizer, policy, 1);
-    std::string lines, asked;
-    for (int i = 0; i < 16; ++i) {
-      const std::string prompt = "hen " + std::to_string(i);
-      std::vector<std::string> answers{"a bell", "the sea"};
-      std::vector<int> ranks{1, 2};
-      if (i % 4 == 0) answers.push_back("wind"), ranks.push_back(2);
-      lines += Json{{"prompt", prompt}, {"completions", answers}, {"ranks", ranks}}.dump() + "\n";
-      asked += prompt + "\n";
-    }
-    writeFileAtomically(rankings, lines);
-    writeFileAtomically(prompts, asked);
-    writeFileAtomically(rule, R"({"rules": [{"pattern": "e", "score": 1}, {"unit": "bytes", "score": -0.05}]})");
-  }
-
-  RunSettings preference(RunKind kind) const {
-    RunSettings s;
-    s.kind = kind;
-    s.model = policy;
-    s.data = {kind == RunKind::Ppo ? prompts : rankings};
-    s.heldOut = "0.25";
-    s.steps = 9;
-    s.batch = kind == RunKind::Ppo ? 6 : 4;
-    s.rate = 1e-2;
-    s.leastRate = 1e-3;
-    s.warmup = 1;
-    s.checkpointEvery = 3;
-    s.evaluateEvery = 4;
-    s.seed = 5;
-    if (kind != RunKind::Ppo) return s;
-    s.ppo.reward = rule;
-    s.ppo.maxTokens = 6;
-    s.ppo.epochs = 2;
-    s.ppo.minibatches = 2;
-    s.ppo.klTarget = 1;
-    s.ppo.normalizeScores = true;
-    s.ppo.endPenalty = 0.1;
-    return s;
-  }
-};
-
-std::vector<Json> metricsOf(const fs::path& run) {
-  std::vector<Json> rows;
-  std::istringstream lines(readFile(run / "metrics.jsonl"));
-  for (std::string line; std::getline(lines, line);) rows.push_back(Json::parse(line));
-  return rows;
-}
 
 // The same run whole, and stopped on its way.
 void checkResumes(const RunSettings& settings, const fs::path& root, const std::vector<int>& kept) {
@@ -92,6 +34,12 @@ void checkResumes(const RunSettings& settings, const fs::path& root, const std::
   CHECK(Run::resume(folder)->train() == RunEnd::Done);
   CHECK(Run::resume(folder)->finished());
   checkSame(outcome(folder, kept), outcome(root / "whole", kept));
+}
+
+std::map<std::string, std::string> besideCheckpoints(const fs::path& run) {
+  std::map<std::string, std::string> all{{"warnings", readFile(run / "warnings.jsonl")}};
+  for (const fs::path& file : rolloutFiles(run)) all[file.filename().string()] = readFile(file);
+  return all;
 }
 
 } // namespace
@@ -178,6 +126,78 @@ TEST_CASE("PPO with a rule, and with a reward model and text; stopped runs end w
   CHECK(fs::exists(world.root / "whole" / report["best_checkpoint"].get<std::string>()));
 }
 
+TEST_CASE("PPO that is stopped anywhere in a step, again and again, ends with the same bytes") {
+  const PreferenceWorld world;
+  RunSettings settings = world.preference(RunKind::Ppo);
+  settings.steps = 4;
+  settings.evaluateEvery = 2;
+  settings.checkpointEvery = 4;
+  const fs::path whole = world.root / "whole", broken = world.root / "broken";
+  REQUIRE(Run::create(settings, whole)->train() == RunEnd::Done);
+  Run::create(settings, broken);
+  bool learning = false, evaluating = false, writing = false; // that it was stopped there
+  int stops = 0;
+  for (; stops < 60; ++stops) {
+    const int patience = 3 + stops % 8;
+    std::atomic<bool> stop = false;
+    int told = 0;
+    std::string last;
+    const RunEnd end = Run::resume(broken)->train(
+        [&](const RunProgress& progress) {
+          if (stop) return;
+          stop = ++told >= patience;
+          last = progress.doing;
+        },
+        &stop);
+    if (end == RunEnd::Done) break;
+    learning |= last.starts_with("Learning");
+    evaluating |= last.starts_with("Evaluating");
+    writing |= last.starts_with("Writing");
+  }
+  CHECK(learning);
+  CHECK(evaluating);
+  CHECK(writing);
+  REQUIRE(Run::resume(broken)->finished());
+  checkSame(outcome(broken, {4}), outcome(whole, {4}));
+  checkSame(besideCheckpoints(broken), besideCheckpoints(whole));
+}
+
+TEST_CASE("the newest rollouts tell what each token was worth") {
+  const PreferenceWorld world;
+  const RunSettings settings = world.preference(RunKind::Ppo);
+  const fs::path run = world.root / "run";
+  REQUIRE(Run::create(settings, run)->train() == RunEnd::Done);
+  const std::vector<fs::path> files = rolloutFiles(run);
+  REQUIRE(files.size() == 4);
+  const Rollouts rollouts = readRollouts(files.front());
+  CHECK(rollouts.step == 9);
+  CHECK(rollouts.episodes == 6);
+  REQUIRE(rollouts.replies.size() == 6);
+  const Json row = metricsOf(run).back();
+  double score = 0, kl = 0;
+  for (const RolloutReply& reply : rollouts.replies) {
+    CHECK(reply.prompt.starts_with("hen "));
+    REQUIRE(!reply.tokens.empty());
+    double sum = 0;
+    for (const RolloutToken& token : reply.tokens) {
+      CHECK((token.probability > 0 && token.probability <= 1));
+      CHECK(std::log(token.probability / token.reference) == Approx(token.kl).margin(2e-4));
+      sum += token.kl;
+    }
+    CHECK(sum == Approx(reply.kl).margin(1e-3));
+    // The last token's reward holds the score; before it there is only the penalty.
+    if (reply.tokens.size() > 1)
+      CHECK(reply.tokens[0].reward == Approx(-rollouts.klCoef * reply.tokens[0].kl).margin(1e-4));
+    score += reply.score / 6;
+    kl += reply.kl / 6;
+  }
+  CHECK(score == Approx(row["score"].get<double>()).margin(1e-3));
+  CHECK(kl == Approx(row["kl"].get<double>()).margin(1e-3));
+  // A file that somebody cut is refused by name and line.
+  writeFileAtomically(world.root / "cut.jsonl", readFile(files.front()).substr(0, 300));
+  CHECK(contains(errorOf([&] { readRollouts(world.root / "cut.jsonl"); }), "cut.jsonl"));
+}
+
 TEST_CASE("what does not fit together is refused before anything is written") {
   const PreferenceWorld world;
   const auto refuses = [&](RunKind kind, const std::function<void(RunSettings&)>& change, const std::string& part) {
@@ -196,6 +216,8 @@ TEST_CASE("what does not fit together is refused before anything is written") {
       RunKind::Ppo, [&](RunSettings& s) { s.ppo.maxTokens = 32; }, "--max-tokens");
   refuses(
       RunKind::Ppo, [&](RunSettings& s) { s.ppo.epochs = 0; }, "--epochs");
+  refuses(
+      RunKind::Ppo, [&](RunSettings& s) { s.ppo.gold = world.rule, s.heldOut = ""; }, "--gold");
   refuses(
       RunKind::Ppo, [&](RunSettings& s) { s.ppo.pretrainCoef = 1; }, "--pretrain-data");
   refuses(
