@@ -5,8 +5,8 @@
 #include "data/record_side.h"
 #include "data/record_table.h"
 #include "error.h"
-#include "sentence.h"
 #include "in_pool.h"
+#include "sentence.h"
 #include "store/import_examples.h"
 #include "store/labels.h"
 #include "store/store.h"
@@ -92,6 +92,14 @@ QWidget* DataPanel::makeContent() {
   auto* column = columnOf(pane);
   column->addWidget(title = new SectionHeader(tr("Everything in the store"), {}, nullptr, metric::toolBar));
   title->addRight(progress = new WordProgress);
+  title->addRight(rewardButton =
+                      new KeyButton(tr("Train a reward model"), QStringLiteral("train"), {}, KeyButton::Flat));
+  rewardButton->setToolTip(tr("A new run on the store’s rankings"));
+  rewardButton->hide();
+  connect(rewardButton, &QPushButton::clicked, this, [this] {
+    bench.open(QStringLiteral("train"),
+               {{QStringLiteral("new"), QStringLiteral("reward")}, {QStringLiteral("store"), true}});
+  });
   title->addRight(deleteButton =
                       new KeyButton(tr("Delete"), QStringLiteral("trash"), QKeySequence::Delete, KeyButton::Flat));
   title->addRight(exportButton =
@@ -235,9 +243,11 @@ void DataPanel::showPart() {
   const RecordSet* part = parts->chosen();
   if (!part) {
     deleteButton->hide();
+    rewardButton->hide();
     beside->show(RecordKind::Comparison, {});
     return;
   }
+  rewardButton->setVisible(part->kind == RecordKind::Comparison && part->count > 0);
   beside->commit();
   RecordFilter filter = part->filter;
   filter.search = search->text();

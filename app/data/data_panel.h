@@ -72,7 +72,7 @@ private:
   RecordOverview overview;
   bool counting = false, countAgain = false;
   RecordSetList* parts;
-  KeyButton *importButton, *exportButton, *deleteButton;
+  KeyButton *importButton, *exportButton, *deleteButton, *rewardButton;
   SectionHeader *title, *tableHeader, *casesHeader;
   MessageStrip* strip;
   WordProgress* progress;

@@ -3,8 +3,9 @@
 #include "engine/engine.h"
 #include "engine/run_failure.h"
 #include "error.h"
-#include "sentence.h"
 #include "model/initialize.h"
+#include "sentence.h"
+#include "store/store.h"
 #include "text/tokenizer.h"
 #include "workbench.h"
 
@@ -71,6 +72,8 @@ EngineTrainSource::EngineTrainSource(Workbench& bench, Engine& engine, const QSt
   connect(&engine, &Engine::modelsChanged, this, &TrainSource::modelsChanged);
   QDir().mkpath(runsFolder());
   watcher.addPath(runsFolder());
+  if (bench.store) connect(bench.store, &Store::changed, this, &EngineTrainSource::countStored);
+  countStored();
   connect(&watcher, &QFileSystemWatcher::directoryChanged, this, &EngineTrainSource::list);
   list();
 }
@@ -86,7 +89,7 @@ EngineTrainSource::~EngineTrainSource() {
 
 QString EngineTrainSource::device() const { return givenDevice.isEmpty() ? bench.chosenDevice() : givenDevice; }
 
-template <class Work> void EngineTrainSource::onDesk(Work work) {
+void EngineTrainSource::onDesk(std::function<void()> work) {
   QMetaObject::invokeMethod(deskPlace, std::move(work), Qt::QueuedConnection);
 }
 
@@ -106,16 +109,23 @@ QList<KnownRun> EngineTrainSource::copyForDesk() const {
 QList<TrainModel> EngineTrainSource::models() const {
   QList<TrainModel> list;
   for (const ModelEntry& entry : engine.models())
-    if (entry.speaks())
+    if (entry.trouble.isEmpty())
       list.append({entry.path, entry.name,
                    entry.tag.isEmpty() ? entry.detail : entry.tag + QStringLiteral(", ") + entry.detail, entry.context,
-                   entry.chat});
+                   entry.chat, entry.classifier});
   return list;
 }
 
 RunInfo EngineTrainSource::infoOf(const KnownRun& run) const {
   RunInfo info = run.info;
-  if (!run.metrics->rows().empty()) info.lastLoss = run.metrics->rows().back().loss;
+  if (!run.metrics->rows().empty()) {
+    const MetricsRow& last = run.metrics->rows().back();
+    info.lastLoss = last.loss;
+    info.lastScore = last.measured(Measure::Score);
+    info.lastKl = last.measured(Measure::Kl);
+    info.lastAccuracy = last.measured(Measure::HeldOutAccuracy);
+    if (std::isnan(info.lastAccuracy)) info.lastAccuracy = last.measured(Measure::Accuracy);
+  }
   if (info.id == current) {
     info.state = RunState::Running;
     info.doing = doing;
@@ -347,6 +357,7 @@ void EngineTrainSource::look() {
   secondsAStep = progress.secondsAStep;
   const int evaluateEvery = int(run->settings.evaluateEvery);
   const bool evaluated = evaluateEvery && run->info.step / evaluateEvery != int(progress.step) / evaluateEvery;
+  if (run->info.step != int(progress.step)) run->info.notes = readNotes(current);
   run->info.step = int(progress.step);
   run->metrics->update();
   run->info.secondsGone = secondsOf(run->metrics->rows());
@@ -375,6 +386,7 @@ void EngineTrainSource::trained(const QString& run, RunEnd end, const QString& p
   }
   if (KnownRun* one = known(run)) {
     one->metrics->update();
+    one->info.notes = readNotes(run);
     findCheckpoint(one->info);
     one->info.state = madeAllSteps(one->info, one->settings) ? RunState::Done : RunState::Stopped;
   }

@@ -15,6 +15,7 @@
 #include <QThread>
 #include <QTimer>
 #include <atomic>
+#include <functional>
 #include <mutex>
 
 namespace attune {
@@ -42,6 +43,11 @@ public:
   void pause(const QString& run) override;
   void stop(const QString& run) override;
   void resume(const QString& run) override;
+  void rename(const QString& run, const QString& name) override;
+  void remove(const QString& run) override;
+  QStringList rolloutFiles(const QString& run) const override;
+  StoreCount stored(StoreRecords records) const override { return counts[int(records)]; }
+  void exportRecords(StoreRecords records, bool withScripted) override;
 
 private:
   // What the training thread says of itself, for the window to look at.
@@ -58,13 +64,15 @@ private:
 
   QString runsFolder() const { return homeFolder + QStringLiteral("/runs"); }
   QString device() const;
-  template <class Work> void onDesk(Work work);
+  void onDesk(std::function<void()> work);
   QList<KnownRun> copyForDesk() const;
   void list();
   void take(const QList<KnownRun>& read);
   void trainNext();
   void trained(const QString& run, RunEnd end, const QString& problem);
   void look();
+  void countStored();
+  void moved(const QString& from, const QString& to); // a run's folder
   KnownRun* known(const QString& run);
   const KnownRun* known(const QString& run) const { return const_cast<EngineTrainSource*>(this)->known(run); }
   RunInfo infoOf(const KnownRun& run) const;
@@ -82,7 +90,8 @@ private:
   double secondsAStep = 0;
   quint64 before = 0, inUse = 0; // memory of the process when the run began, and what it grew by
   int listsAsked = 0;
-  quint64 asked = 0; // forecasts so far; only the last is answered
+  StoreCount counts[3]; // of StoreRecords
+  quint64 asked = 0;    // forecasts so far; only the last is answered
   Report report;
   std::atomic<bool> stopWanted = false;
   std::atomic<quint64> newest = 0;

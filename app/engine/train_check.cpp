@@ -1,12 +1,17 @@
 #include "engine/train_check.h"
 
 #include "data/data_file.h"
+#include "data/prompt_data.h"
+#include "data/ranking_data.h"
 #include "data/sft_data.h"
 #include "error.h"
+#include "formats/model_folder.h"
 #include "sentence.h"
 #include "text/chat_template.h"
 #include "text/tokenizer.h"
 #include "train/device_speed.h"
+#include "train/job_run.h"
+#include "train/preference_start.h"
 #include "train/run.h"
 #include "train/run_start.h"
 #include "train/train_words.h"
@@ -17,6 +22,7 @@
 #include <QFileInfo>
 #include <QStorageInfo>
 #include <algorithm>
+#include <functional>
 
 namespace attune {
 
@@ -93,15 +99,17 @@ DataSize checkData(TrainForecast& forecast, const RunSettings& settings,
   return {tokens - held, held, 0};
 }
 
-void checkMemory(TrainForecast& forecast, const RunSettings& settings, const ModelConfig& config,
-                 const TrainDevice& device, const DataSize& size) {
+// `bytesOf`: what a run of other settings would need.
+void checkMemory(TrainForecast& forecast, const RunSettings& settings, const TrainDevice& device,
+                 const std::function<quint64(const RunSettings&)>& bytesOf) {
   const quint64 needed = forecast.bytes();
   if (!device.memory || needed <= device.memory) return;
   QString advice = QObject::tr("choose a smaller model");
   for (RunSettings fewer = settings; fewer.batch > 1;) {
     fewer.batch /= 2;
-    if (memoryForecast(fewer, config, device, size).bytes() > device.memory) continue;
-    advice = QObject::tr("a batch of %1 would do").arg(fewer.batch);
+    if (bytesOf(fewer) > device.memory) continue;
+    advice = settings.kind == RunKind::Ppo ? QObject::tr("%1 episodes a step would do").arg(fewer.batch)
+                                           : QObject::tr("a batch of %1 would do").arg(fewer.batch);
     break;
   }
   say(forecast, TrainForecast::Wrong,
@@ -122,6 +130,19 @@ void checkDisk(TrainForecast& forecast, const RunSettings& settings, int64_t par
                enough ? QString() : QObject::tr("; make room, or save fewer checkpoints")));
 }
 
+void checkName(TrainForecast& forecast, const QString& name, const QString& runsFolder) {
+  const QString folder = runsFolder + QLatin1Char('/') + name;
+  if (QFileInfo::exists(folder) && !QDir(folder).isEmpty())
+    say(forecast, TrainForecast::Wrong, QObject::tr("There is a run %1 already; choose another name").arg(name));
+}
+
+// What an earlier run of this description would take a step on paper.
+RunForecast forecastOfEarlier(const KnownRun& run, const TrainDevice& device) {
+  if (isJob(run.settings.kind)) return forecast(run.settings, device.limits);
+  const auto folder = run.info.modelDir.isEmpty() ? run.settings.model.string() : run.info.modelDir.toStdString();
+  return forecast(run.settings, readConfig(std::filesystem::path(folder) / "config.json"), device.limits);
+}
+
 // From the run that is most like it, by what both would take on a device of this speed.
 double secondsFromEarlier(const RunSettings& settings, const RunForecast& asked, const TrainDevice& device,
                           const DeviceSpeed& speed, const QList<KnownRun>& earlier) {
@@ -135,10 +156,7 @@ double secondsFromEarlier(const RunSettings& settings, const RunForecast& asked,
     if (seconds.empty()) continue;
     std::nth_element(seconds.begin(), seconds.begin() + ptrdiff_t(seconds.size() / 2), seconds.end());
     try {
-      const auto folder = run.info.modelDir.isEmpty() ? run.settings.model.string() : run.info.modelDir.toStdString();
-      const ModelConfig config = readConfig(std::filesystem::path(folder) / "config.json");
-      const double factor =
-          secondsAStep(asked, speed) / secondsAStep(forecast(run.settings, config, device.limits), speed);
+      const double factor = secondsAStep(asked, speed) / secondsAStep(forecastOfEarlier(run, device), speed);
       const double distance = std::abs(std::log(factor));
       if (distance < nearest) nearest = distance, best = seconds[seconds.size() / 2] * factor;
     } catch (const std::exception&) {
@@ -146,6 +164,111 @@ double secondsFromEarlier(const RunSettings& settings, const RunForecast& asked,
     }
   }
   return best;
+}
+
+void tellTime(TrainForecast& made, const RunSettings& settings, const RunForecast& asked, const TrainDevice& device,
+              const QList<KnownRun>& earlier) {
+  const auto speed = storedSpeed(device.info);
+  if (!speed) return; // see tryOut
+  made.secondsAStep = secondsFromEarlier(settings, asked, device, *speed, earlier);
+  made.timeFrom = QObject::tr("by your earlier runs");
+  if (made.secondsAStep > 0) return;
+  made.secondsAStep = secondsAStep(asked, *speed);
+  made.timeFrom = QObject::tr("rough estimate");
+}
+
+void takeParts(TrainForecast& made, const RunForecast& run, const TrainDevice& device) {
+  made.parts = {{QObject::tr("Weights"), run.weights},
+                {QObject::tr("Gradients and moments"), run.training},
+                {QObject::tr("Activations"), run.activations},
+                {QObject::tr("Kernels and the rest"), run.other}};
+  made.available = device.memory;
+  made.device = device.name;
+}
+
+// What the data of these kinds holds, in sentences; returns the steps of an epoch (0: it has none).
+int checkPreferenceData(TrainForecast& made, const RunSettings& settings) {
+  const HeldOut heldOut = HeldOut::parse(settings.heldOut);
+  if (settings.kind == RunKind::Ppo) {
+    const ModelFolder folder(resolveModelPath(settings.model));
+    const int64_t context = folder.config().nCtx;
+    if (settings.ppo.maxTokens >= context)
+      say(made, TrainForecast::Wrong,
+          QObject::tr("A reply of %1 tokens leaves no room for a prompt in the context of %2; shorten it")
+              .arg(settings.ppo.maxTokens)
+              .arg(qlonglong(context)));
+    const PromptData prompts =
+        PromptData::load(settings.data, Tokenizer::load(folder.path()),
+                         int(std::max<int64_t>(1, context - settings.ppo.maxTokens)), heldOut, settings.seed);
+    size_t longest = 0;
+    for (const EncodedPrompt& prompt : prompts.training()) longest = std::max(longest, prompt.ids.size());
+    say(made, TrainForecast::Fine,
+        QObject::tr("%L1 prompts, %L2 held out").arg(prompts.training().size()).arg(prompts.heldOut().size()));
+    say(made, TrainForecast::Fine,
+        QObject::tr("Prompt and reply fit: %1 + %2 of %3 tokens")
+            .arg(longest)
+            .arg(settings.ppo.maxTokens)
+            .arg(qlonglong(context)));
+    if (prompts.leftOut())
+      say(made, TrainForecast::Warning,
+          QObject::tr("%L1 prompts are too long for that and are left out").arg(prompts.leftOut()));
+    if (prompts.heldOut().empty())
+      say(made, TrainForecast::Warning,
+          QObject::tr("Nothing is held out: no step can be called the best, and no judge can judge"));
+    if (settings.ppo.klCoef == 0)
+      say(made, TrainForecast::Warning,
+          QObject::tr("The KL coefficient is 0: nothing holds the replies near the policy’s start"));
+    return 0;
+  }
+  const PreferenceStart start = preferenceStart(settings, {}, settings.kind == RunKind::Reward);
+  const RankingData data = RankingData::load(settings.data, start.tokenizer, start.context, heldOut, settings.seed);
+  say(made, TrainForecast::Fine,
+      QObject::tr("%L1 rankings, %L2 held out by prompt").arg(data.training().size()).arg(data.heldOut().size()));
+  if (data.leftOut() || data.skipped())
+    say(made, TrainForecast::Warning,
+        QObject::tr("%L1 are too long or all ties and are left out, %L2 records are no ranking")
+            .arg(data.leftOut())
+            .arg(data.skipped()));
+  if (data.heldOut().empty())
+    say(made, TrainForecast::Warning, QObject::tr("Nothing is held out: how good the model is cannot be said"));
+  const auto epoch =
+      int(std::max<size_t>(1, (data.training().size() + size_t(settings.batch * settings.accumulate) - 1) /
+                                  size_t(settings.batch * settings.accumulate)));
+  const double epochs = double(settings.steps) / epoch;
+  if (settings.steps > 0)
+    say(made, epochs > 4 ? TrainForecast::Warning : TrainForecast::Fine,
+        epochs > 4
+            ? QObject::tr("The steps read them %1 times: the model will learn them by heart").arg(epochs, 0, 'f', 1)
+            : QObject::tr("The steps read them %1 times").arg(epochs, 0, 'f', 1));
+  else
+    say(made, TrainForecast::Fine, QObject::tr("One epoch is %L1 steps").arg(epoch));
+  return settings.steps > 0 ? 0 : epoch;
+}
+
+// Of a reward model, DPO or PPO.
+void forecastPreferences(TrainForecast& made, const RunDescription& run, const RunSettings& settings,
+                         const TrainDevice& device, const QString& runsFolder, const QList<KnownRun>& earlier) {
+  made.available = device.memory;
+  made.device = device.name;
+  made.steps = checkPreferenceData(made, settings);
+  if (!made.possible()) return;
+  const RunForecast asked = forecast(settings, device.limits);
+  takeParts(made, asked, device);
+  if (settings.kind == RunKind::Ppo)
+    say(made, TrainForecast::Fine,
+        std::filesystem::is_regular_file(settings.ppo.reward)
+            ? QObject::tr("The rule can be read; rewards of a rule are scripted")
+            : QObject::tr("One tokenizer in all four models"));
+  checkMemory(made, settings, device, [&](const RunSettings& other) {
+    TrainForecast there;
+    takeParts(there, forecast(other, device.limits), device);
+    return there.bytes();
+  });
+  RunSettings whole = settings;
+  if (made.steps) whole.steps = made.steps;
+  checkDisk(made, whole, asked.parameters * (settings.kind == RunKind::Ppo ? 2 : 1), runsFolder);
+  checkName(made, run.name, runsFolder);
+  tellTime(made, settings, asked, device, earlier);
 }
 
 } // namespace
@@ -173,14 +296,10 @@ ModelConfig configOf(const NewModel& made) {
 
 TrainForecast memoryForecast(const RunSettings& settings, const ModelConfig& config, const TrainDevice& device,
                              const DataSize& data) {
-  const RunForecast run = forecast(settings, config, device.limits, data);
   TrainForecast made;
-  made.parts = {{QObject::tr("Weights"), run.weights},
-                {QObject::tr("Gradients and moments"), run.training},
-                {QObject::tr("Activations"), run.activations},
-                {QObject::tr("Kernels and the rest"), run.other}};
-  made.available = device.memory;
-  made.device = device.name;
+  takeParts(made,
+            isJob(settings.kind) ? forecast(settings, device.limits) : forecast(settings, config, device.limits, data),
+            device);
   return made;
 }
 
@@ -191,6 +310,10 @@ TrainForecast forecastOf(const RunDescription& run, const QString& runsFolder, c
     const RunSettings settings = settingsFor(run, run.modelDir, selector);
     check(settings);
     const TrainDevice device = trainDevice(selector);
+    if (int(run.kind) > int(TrainKind::Finetune)) {
+      forecastPreferences(made, run, settings, device, runsFolder, earlier);
+      return made;
+    }
     ModelConfig config;
     std::shared_ptr<const Tokenizer> tokenizer;
     int context = settings.context;
@@ -207,20 +330,11 @@ TrainForecast forecastOf(const RunDescription& run, const QString& runsFolder, c
     made = memoryForecast(settings, config, device); // shows also where the data is refused
     const DataSize size = checkData(made, settings, tokenizer, context);
     made.parts = memoryForecast(settings, config, device, size).parts;
-    checkMemory(made, settings, config, device, size);
-    const int64_t parameters = parameterCount(config);
-    checkDisk(made, settings, parameters, runsFolder);
-    const QString folder = runsFolder + QLatin1Char('/') + run.name;
-    if (QFileInfo::exists(folder) && !QDir(folder).isEmpty())
-      say(made, TrainForecast::Wrong, QObject::tr("There is a run %1 already; choose another name").arg(run.name));
-    const auto speed = storedSpeed(device.info);
-    if (!speed) return made; // see tryOut
-    const RunForecast asked = forecast(settings, config, device.limits, size);
-    made.secondsAStep = secondsFromEarlier(settings, asked, device, *speed, earlier);
-    made.timeFrom = QObject::tr("by your earlier runs");
-    if (made.secondsAStep > 0) return made;
-    made.secondsAStep = secondsAStep(asked, *speed);
-    made.timeFrom = QObject::tr("rough estimate");
+    checkMemory(made, settings, device,
+                [&](const RunSettings& other) { return memoryForecast(other, config, device, size).bytes(); });
+    checkDisk(made, settings, parameterCount(config), runsFolder);
+    checkName(made, run.name, runsFolder);
+    tellTime(made, settings, forecast(settings, config, device.limits, size), device, earlier);
   } catch (const std::exception& error) {
     say(made, TrainForecast::Wrong, QString::fromStdString(sentenceOf(error)));
   }

@@ -16,10 +16,23 @@
 #include <nlohmann/json.hpp>
 
 namespace attune {
+namespace {
+
+constexpr RunKind kinds[] = {RunKind::Pretrain, RunKind::Sft, RunKind::Reward, RunKind::Ppo,
+                             RunKind::Dpo}; // TrainKind's
+
+constexpr std::pair<double PpoSettings::*, double PpoDescription::*> ppoNumbers[] = {
+    {&PpoSettings::klCoef, &PpoDescription::klCoef},        {&PpoSettings::klTarget, &PpoDescription::klTarget},
+    {&PpoSettings::discount, &PpoDescription::discount},    {&PpoSettings::lambda, &PpoDescription::lambda},
+    {&PpoSettings::clipRange, &PpoDescription::clipRange},  {&PpoSettings::valueClip, &PpoDescription::valueClip},
+    {&PpoSettings::valueCoef, &PpoDescription::valueCoef},  {&PpoSettings::temperature, &PpoDescription::temperature},
+    {&PpoSettings::endPenalty, &PpoDescription::endPenalty}};
+
+} // namespace
 
 RunSettings settingsFor(const RunDescription& run, const QString& modelDir, const QString& device) {
   RunSettings s;
-  s.kind = run.kind == TrainKind::Pretrain ? RunKind::Pretrain : RunKind::Sft;
+  s.kind = kinds[int(run.kind)];
   s.model = modelDir.toStdString();
   for (const QString& file : run.files) s.data.emplace_back(file.toStdString());
   s.heldOut = run.heldOut.toStdString();
@@ -36,12 +49,28 @@ RunSettings settingsFor(const RunDescription& run, const QString& modelDir, cons
   s.evaluateEvery = run.evaluateEvery;
   s.seed = run.seed;
   s.device = device.toStdString();
+  s.reward.loss = run.reward.hinge ? RankingTerm::Hinge : RankingTerm::Sigmoid;
+  s.reward.freezeBody = run.reward.freezeBody;
+  s.reward.demonstrations = run.reward.demonstrations.toStdString();
+  s.dpo.beta = run.beta;
+  const PpoDescription& ppo = run.ppo;
+  s.ppo.reward = ppo.reward.toStdString();
+  s.ppo.gold = ppo.gold.toStdString();
+  s.ppo.pretrainCoef = ppo.pretrainFiles.isEmpty() ? 0 : ppo.pretrainCoef;
+  if (s.ppo.pretrainCoef > 0)
+    for (const QString& file : ppo.pretrainFiles) s.ppo.pretrainData.emplace_back(file.toStdString());
+  for (const auto& [there, here] : ppoNumbers) s.ppo.*there = ppo.*here;
+  s.ppo.epochs = ppo.epochs;
+  s.ppo.minibatches = ppo.minibatches;
+  s.ppo.maxTokens = ppo.maxTokens;
+  s.ppo.whitenRewards = ppo.whitenRewards;
+  s.ppo.normalizeScores = ppo.normalizeScores;
   return s;
 }
 
 RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   RunDescription run;
-  run.kind = s.kind == RunKind::Pretrain ? TrainKind::Pretrain : TrainKind::Finetune;
+  run.kind = TrainKind(std::find(std::begin(kinds), std::end(kinds), s.kind) - std::begin(kinds));
   run.name = name;
   run.modelDir = QString::fromStdString(s.model.string());
   for (const auto& file : s.data) run.files << QString::fromStdString(file.string());
@@ -62,7 +91,39 @@ RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   run.checkpointEvery = int(std::min<int64_t>(s.checkpointEvery, INT_MAX));
   run.evaluateEvery = int(std::min<int64_t>(s.evaluateEvery, INT_MAX));
   run.seed = s.seed;
+  run.reward.hinge = s.reward.loss == RankingTerm::Hinge;
+  run.reward.freezeBody = s.reward.freezeBody;
+  run.reward.demonstrations = QString::fromStdString(s.reward.demonstrations.string());
+  run.beta = s.dpo.beta;
+  PpoDescription& ppo = run.ppo;
+  ppo.reward = QString::fromStdString(s.ppo.reward.string());
+  ppo.gold = QString::fromStdString(s.ppo.gold.string());
+  ppo.pretrainCoef = s.ppo.pretrainCoef;
+  for (const auto& file : s.ppo.pretrainData) ppo.pretrainFiles << QString::fromStdString(file.string());
+  for (const auto& [there, here] : ppoNumbers) ppo.*here = s.ppo.*there;
+  ppo.epochs = s.ppo.epochs;
+  ppo.minibatches = s.ppo.minibatches;
+  ppo.maxTokens = s.ppo.maxTokens;
+  ppo.whitenRewards = s.ppo.whitenRewards;
+  ppo.normalizeScores = s.ppo.normalizeScores;
   return run;
+}
+
+QList<RunNote> readNotes(const QString& run) {
+  QList<RunNote> notes;
+  QFile file(run + QStringLiteral("/warnings.jsonl"));
+  if (!file.open(QIODevice::ReadOnly)) return notes;
+  while (!file.atEnd() && notes.size() < 200) {
+    const QJsonObject row = QJsonDocument::fromJson(file.readLine()).object();
+    if (row.isEmpty()) continue;
+    const auto text = [&](const char* key) { return row.value(QLatin1String(key)).toString(); };
+    RunNote note{row.value(QLatin1String("step")).toInt(), text("what"), text("why"), text("remedy"), {}};
+    const QJsonObject suggest = row.value(QLatin1String("suggest")).toObject();
+    for (auto one = suggest.begin(); one != suggest.end(); ++one)
+      note.suggest.insert(one.key(), one.value().toDouble());
+    notes << note;
+  }
+  return notes;
 }
 
 qint64 trainerOf(const QString& folder) {
@@ -91,6 +152,9 @@ void findCheckpoint(RunInfo& info) {
 
 bool madeAllSteps(const RunInfo& info, const RunSettings& settings) {
   if (info.checkpoint < settings.steps) return false;
+  // After its last step a reward model's report is still to be written.
+  if (settings.kind == RunKind::Reward && !QFileInfo::exists(info.id + QStringLiteral("/reward_report.json")))
+    return false;
   try {
     return !readCheckpointState(info.modelDir.toStdString()).open;
   } catch (const std::exception&) {
@@ -124,8 +188,9 @@ QList<KnownRun> readRuns(const QString& folder, const QList<KnownRun>& known) {
     run.info.step = rows.empty() ? 0 : int(std::min(rows.back().step, 2e9));
     run.info.secondsGone = secondsOf(rows);
     run.info.state = madeAllSteps(run.info, run.settings) ? RunState::Done
-                     : trainerOf(path)                         ? RunState::Running
-                                                               : RunState::Stopped;
+                     : trainerOf(path)                    ? RunState::Running
+                                                          : RunState::Stopped;
+    run.info.notes = readNotes(path);
     run.info.reason.clear();
     if (run.info.state == RunState::Stopped) run.info.reason = QString::fromStdString(failureOf(path.toStdString()));
     if (!run.info.reason.isEmpty()) run.info.state = RunState::Failed;

@@ -18,6 +18,9 @@ qint64 trainerOf(const QString& folder);
 // What a run's metrics say of its time.
 double secondsOf(const std::vector<MetricsRow>& rows);
 
+// What began to go wrong in it, read from its folder.
+QList<RunNote> readNotes(const QString& run);
+
 // The newest checkpoint's step and folder into `info`; step −1 where there is none.
 void findCheckpoint(RunInfo& info);
 

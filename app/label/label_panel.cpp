@@ -151,6 +151,11 @@ QWidget* LabelPanel::makeContent() {
   auto* another = done->addButton(new KeyButton(tr("Type a prompt"), KeyButton::Primary));
   another->showKey(typeKey);
   connect(another, &QPushButton::clicked, this, &LabelPanel::typePrompt);
+  auto* reward = done->addButton(new KeyButton(tr("Train a reward model"), QStringLiteral("train"), {}));
+  connect(reward, &QPushButton::clicked, this, [this] {
+    bench.open(QStringLiteral("train"),
+               {{QStringLiteral("new"), QStringLiteral("reward")}, {QStringLiteral("store"), true}});
+  });
   auto* write = done->addButton(new KeyButton(tr("Export the rankings"), QStringLiteral("out"), {}));
   connect(write, &QPushButton::clicked, this, [this] { askExport(ExchangeKind::Rankings); });
   someAgain = done->addButton(new KeyButton(QString(), QStringLiteral("again"), {}));

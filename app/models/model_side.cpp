@@ -53,6 +53,8 @@ ModelSide::ModelSide(QWidget* parent)
   buttons->setContentsMargins(metric::edge, metric::space, metric::edge, metric::space);
   buttons->setSpacing(metric::space);
   buttons->addWidget(chat = new KeyButton(tr("Chat"), QStringLiteral("chat"), {}, KeyButton::Primary), 1);
+  buttons->addWidget(ppo = new KeyButton(tr("PPO with it"), QStringLiteral("train"), {}, KeyButton::Primary), 1);
+  ppo->setToolTip(tr("A new run that trains a model to please this reward model"));
   buttons->addWidget(look = new KeyButton(tr("Look inside"), QStringLiteral("attention"), {}), 1);
   column->addLayout(buttons);
   trouble = new QLabel;
@@ -109,6 +111,7 @@ void ModelSide::setCard(const ModelCard* card) {
   tag->setText(entry.tag);
   tag->setVisible(!entry.tag.isEmpty());
   chat->setVisible(entry.speaks());
+  ppo->setVisible(!broken && entry.classifier);
   look->setVisible(!broken);
   trouble->setText(entry.trouble);
   trouble->setVisible(broken);

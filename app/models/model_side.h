@@ -27,6 +27,7 @@ public:
   void setChecking(); // the hashes are being computed
 
   KeyButton* chatButton() const { return chat; }
+  KeyButton* ppoButton() const { return ppo; } // of a reward model
   KeyButton* lookButton() const { return look; }
   OriginList* origins() const { return made; }
   PropertyRows* properties() const { return rows; }
@@ -39,7 +40,7 @@ private:
   Mark* mark;
   ElidedLabel* name;
   Tag* tag;
-  KeyButton *chat, *look;
+  KeyButton *chat, *ppo, *look;
   QLabel* trouble;
   PropertyRows* rows;
   SectionHeader* madeHeader;

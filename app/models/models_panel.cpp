@@ -2,7 +2,6 @@
 
 #include "engine/engine.h"
 #include "error.h"
-#include "sentence.h"
 #include "formats/model_folder.h"
 #include "in_pool.h"
 #include "model/import.h"
@@ -12,6 +11,7 @@
 #include "models/model_origins.h"
 #include "models/model_side.h"
 #include "models/origin_list.h"
+#include "sentence.h"
 #include "store/store.h"
 #include "widgets/empty_state.h"
 #include "widgets/icons.h"
@@ -53,6 +53,11 @@ ModelsPanel::ModelsPanel(Workbench& bench, Engine& engine, const QString& folder
 
   connect(beside->chatButton(), &QPushButton::clicked, this, [this] {
     this->bench.open(QStringLiteral("chat"), {{QStringLiteral("model"), models->chosen()}});
+  });
+  connect(beside->ppoButton(), &QPushButton::clicked, this, [this] {
+    if (const ModelCard* card = chosenCard())
+      this->bench.open(QStringLiteral("train"),
+                       {{QStringLiteral("new"), QStringLiteral("ppo")}, {QStringLiteral("reward"), card->entry.path}});
   });
   connect(beside->lookButton(), &QPushButton::clicked, this, [this] {
     this->bench.open(QStringLiteral("attention"), {{QStringLiteral("model"), models->chosen()}});

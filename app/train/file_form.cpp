@@ -8,8 +8,10 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QListWidget>
+#include <QMenu>
 #include <QPainter>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace attune {
 namespace {
@@ -47,8 +49,10 @@ private:
 
 } // namespace
 
-FileForm::FileForm(QWidget* parent)
-    : FormGrid(parent) {
+FileForm::FileForm(TrainSource& source, Role role, QWidget* parent)
+    : FormGrid(parent)
+    , source(source)
+    , role(role) {
   list = new QListWidget;
   list->setAccessibleName(tr("Files"));
   list->setSelectionMode(QAbstractItemView::ExtendedSelection);
@@ -61,9 +65,14 @@ FileForm::FileForm(QWidget* parent)
   column->setSpacing(6);
   column->addWidget(new Outlined(list));
   auto* buttons = new QHBoxLayout;
-  auto* add = new KeyButton(tr("Add files"), QStringLiteral("plus"), QKeySequence(Qt::CTRL | Qt::Key_O));
+  auto* add = new KeyButton(tr("Add files"), QStringLiteral("plus"),
+                            role == Main ? QKeySequence(Qt::CTRL | Qt::Key_O) : QKeySequence());
+  fromStore = new KeyButton(tr("From the store"), QStringLiteral("disk"), {});
+  fromStore->setMenuArrow(true);
+  storeMenu = new QMenu(fromStore);
   auto* remove = new KeyButton(tr("Remove"));
   buttons->addWidget(add);
+  buttons->addWidget(fromStore);
   buttons->addWidget(remove);
   buttons->addStretch();
   column->addLayout(buttons);
@@ -77,6 +86,13 @@ FileForm::FileForm(QWidget* parent)
     qDeleteAll(list->selectedItems());
     sumUp();
   });
+  connect(fromStore, &QPushButton::clicked, this,
+          [this] { storeMenu->popup(fromStore->mapToGlobal(QPoint(0, fromStore->height() + 2))); });
+  connect(&source, &TrainSource::storedChanged, this, &FileForm::showStored);
+  connect(&source, &TrainSource::exported, this, [this](const QString& file) {
+    if (std::exchange(waits, false)) addFiles({file});
+  });
+  showStored();
   connect(list, &QListWidget::itemSelectionChanged, this,
           [this, remove] { remove->setEnabled(!list->selectedItems().isEmpty()); });
 }
@@ -105,19 +121,62 @@ void FileForm::clear() {
 
 void FileForm::setKind(TrainKind to) {
   kind = to;
+  setLabel(holder, role == Beside                ? tr("Pre-training text")
+                   : kind == TrainKind::Ppo      ? tr("Prompts")
+                   : kind == TrainKind::Pretrain ? tr("Texts")
+                   : ofRankings(kind)            ? tr("Rankings")
+                                                 : tr("Demonstrations"));
+  showStored();
   sumUp();
+}
+
+std::optional<StoreRecords> FileForm::recordsOfKind() const {
+  if (role == Beside || kind == TrainKind::Pretrain) return std::nullopt;
+  return kind == TrainKind::Finetune ? StoreRecords::Demonstrations
+         : kind == TrainKind::Ppo    ? StoreRecords::Prompts
+                                     : StoreRecords::Rankings;
+}
+
+void FileForm::addStored(bool withScripted) {
+  const auto records = recordsOfKind();
+  if (!records) return;
+  waits = true;
+  source.exportRecords(*records, withScripted);
+}
+
+void FileForm::showStored() {
+  const auto records = recordsOfKind();
+  const StoreCount count = records ? source.stored(*records) : StoreCount();
+  fromStore->setVisible(count.all > 0);
+  storeMenu->clear();
+  if (!records || count.all == 0) return;
+  const auto entry = [&](const QString& words, bool withScripted) {
+    storeMenu->addAction(words, this, [this, withScripted] { addStored(withScripted); });
+  };
+  const QString name = *records == StoreRecords::Rankings  ? tr("rankings")
+                       : *records == StoreRecords::Prompts ? tr("prompts")
+                                                           : tr("demonstrations");
+  entry(count.scripted > 0 ? tr("All %L1 %2, %L3 of them scripted").arg(count.all).arg(name).arg(count.scripted)
+                           : tr("All %L1 %2").arg(count.all).arg(name),
+        true);
+  if (count.scripted > 0 && count.scripted < count.all)
+    entry(tr("The %L1 that persons made").arg(count.all - count.scripted), false);
 }
 
 void FileForm::sumUp() {
   quint64 bytes = 0;
   const QStringList paths = files();
   for (const auto& path : paths) bytes += quint64(QFileInfo(path).size());
-  setHint(holder,
-          paths.isEmpty()
-              ? kind == TrainKind::Pretrain ? tr("text files, or JSON Lines with text")
-                                            : tr("JSON Lines with messages, or prompt and completion")
-              : tr("%1 in %2")
-                    .arg(sizeWords(bytes), paths.size() == 1 ? tr("one file") : tr("%1 files").arg(paths.size())));
+  const QString empty =
+      role == Beside                ? tr("goes on being predicted meanwhile, with the mix’s weight")
+      : kind == TrainKind::Pretrain ? tr("text files, or JSON Lines with text")
+      : kind == TrainKind::Ppo ? tr("a prompt a line, or JSON Lines with prompt; rankings and demonstrations do, too")
+      : ofRankings(kind) ? tr("JSON Lines with prompt, chosen and rejected, or completions and ranks; HH-RLHF’s")
+                         : tr("JSON Lines with messages, or prompt and completion");
+  setHint(holder, paths.isEmpty() ? empty
+                                  : tr("%1 in %2")
+                                        .arg(sizeWords(bytes),
+                                             paths.size() == 1 ? tr("one file") : tr("%1 files").arg(paths.size())));
   Q_EMIT changed();
 }
 

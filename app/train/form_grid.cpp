@@ -66,4 +66,11 @@ void FormGrid::setHint(const QWidget* field, const QString& words) {
   if (const int row = rowOf(field); row >= 0) list[row].hint->setText(words);
 }
 
+void FormGrid::setLabel(const QWidget* field, const QString& words) {
+  const int row = rowOf(field);
+  if (row < 0) return;
+  list[row].label->setText(words);
+  list[row].field->setAccessibleName(words);
+}
+
 } // namespace attune

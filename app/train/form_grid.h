@@ -31,6 +31,7 @@ public:
   int rowOf(const QWidget* field) const;
   void setRowShown(int row, bool on);
   void setHint(const QWidget* field, const QString& words);
+  void setLabel(const QWidget* field, const QString& words);
 
 private:
   struct Row {

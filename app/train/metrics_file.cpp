@@ -5,6 +5,40 @@
 #include <QJsonObject>
 
 namespace attune {
+namespace {
+
+constexpr const char* measureFields[measures] = {"score",
+                                                 "kl",
+                                                 "reward",
+                                                 "entropy",
+                                                 "clip_fraction",
+                                                 "approximate_kl",
+                                                 "explained_variance",
+                                                 "policy_loss",
+                                                 "value_loss",
+                                                 "pretrain_loss",
+                                                 "length",
+                                                 "ended",
+                                                 "time_episodes_a_second",
+                                                 "kl_coef",
+                                                 "repetition",
+                                                 "distinct",
+                                                 "accuracy",
+                                                 "margin",
+                                                 "held_out_score",
+                                                 "held_out_kl",
+                                                 "held_out_reward",
+                                                 "gold_score",
+                                                 "held_out_accuracy",
+                                                 "held_out_margin",
+                                                 "time_step"};
+
+} // namespace
+
+void MetricsRow::setMeasured(Measure measure, double value) {
+  if (more.empty()) more.assign(measures, std::nanf(""));
+  more[size_t(measure)] = float(value);
+}
 
 bool parseMetrics(const QByteArray& line, MetricsRow& row) {
   const QJsonDocument document = QJsonDocument::fromJson(line);
@@ -22,6 +56,11 @@ bool parseMetrics(const QByteArray& line, MetricsRow& row) {
   row.tokensPerSecond = number("time_tokens_per_second");
   const double seconds = number("time_step");
   if (std::isnan(row.tokensPerSecond) && seconds > 0) row.tokensPerSecond = row.tokens / seconds;
+  // Of preference training: a row of the others has its rate and norm, and no more.
+  row.more.clear();
+  if (object.contains(QLatin1String("kl")) || object.contains(QLatin1String("accuracy")))
+    for (int i = 0; i < measures; i++)
+      if (const double value = number(measureFields[i]); !std::isnan(value)) row.setMeasured(Measure(i), value);
   return true;
 }
 

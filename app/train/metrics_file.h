@@ -7,6 +7,36 @@
 
 namespace attune {
 
+// What rows of preference training have beside the rest, in the order of measureFields().
+enum class Measure {
+  Score,
+  Kl,
+  Reward,
+  Entropy,
+  ClipFraction,
+  ApproximateKl,
+  ExplainedVariance,
+  PolicyLoss,
+  ValueLoss,
+  PretrainLoss,
+  Length,
+  Ended,
+  Episodes,
+  KlCoefficient,
+  Repetition,
+  Distinct,
+  Accuracy,
+  Margin,
+  HeldOutScore,
+  HeldOutKl,
+  HeldOutReward,
+  GoldScore,
+  HeldOutAccuracy,
+  HeldOutMargin,
+  Seconds
+};
+inline constexpr int measures = int(Measure::Seconds) + 1;
+
 // Not a number where a row does not say it.
 struct MetricsRow {
   double step = 0;
@@ -14,6 +44,10 @@ struct MetricsRow {
   double learningRate = std::nan(""), gradientNorm = std::nan("");
   double tokens = std::nan("");          // read in this step
   double tokensPerSecond = std::nan(""); // from a field time_tokens_per_second, or tokens over time_step (seconds)
+  std::vector<float> more;               // by Measure; empty where a row has none of them
+
+  double measured(Measure measure) const { return more.empty() ? std::nan("") : double(more[size_t(measure)]); }
+  void setMeasured(Measure measure, double value);
 };
 
 // One line of metrics.jsonl: {"step", "loss", "held_out_loss", "lr", "grad_norm", "tokens", "time_…"}; other fields are

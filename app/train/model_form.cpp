@@ -82,8 +82,12 @@ ModelForm::ModelForm(QWidget* parent)
   connect(this, &ModelForm::changed, this, &ModelForm::showRows);
 }
 
-void ModelForm::setModels(const QList<TrainModel>& all, bool newOnes) {
-  models = all;
+void ModelForm::setModels(const QList<TrainModel>& all, TrainKind kind) {
+  const bool newOnes = kind == TrainKind::Pretrain;
+  models.clear();
+  for (const TrainModel& one : all)
+    if (!one.scores || kind == TrainKind::Reward) models << one;
+  setLabel(model, kind == TrainKind::Ppo ? tr("Policy and reference") : tr("Start from"));
   const QString chosen = model->currentData().toString(), chosenTokens = tokens->currentData().toString();
   {
     const QSignalBlocker quiet(model), quietTokens(tokens);

@@ -13,8 +13,8 @@ class ModelForm : public FormGrid {
 public:
   explicit ModelForm(QWidget* parent = nullptr);
 
-  // `newOnes`: a model may be made for this run.
-  void setModels(const QList<TrainModel>& models, bool newOnes);
+  // Those that a run of this kind may start from, and where it may, a new one.
+  void setModels(const QList<TrainModel>& models, TrainKind kind);
   void begin(const QString& name);
   void startFrom(const QString& modelDir); // where it is among the models
 

@@ -3,6 +3,8 @@
 #include "train/check_list.h"
 #include "train/file_form.h"
 #include "train/model_form.h"
+#include "train/quantities.h"
+#include "train/reward_form.h"
 #include "train/train_words.h"
 #include "train/training_form.h"
 #include "widgets/key_button.h"
@@ -14,8 +16,10 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QMimeData>
+#include <QRegularExpression>
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace attune {
 
@@ -33,7 +37,8 @@ NewRunPage::NewRunPage(TrainSource& source, QWidget* parent)
   connect(model, &ModelForm::changed, this, &NewRunPage::changed);
   connect(model, &ModelForm::contextChosen, this,
           [this](int tokens) { training->field(QStringLiteral("context"))->setValue(tokens); });
-  connect(files, &FileForm::changed, this, &NewRunPage::changed);
+  connect(reward, &RewardForm::changed, this, &NewRunPage::changed);
+  for (FileForm* form : {files, mix}) connect(form, &FileForm::changed, this, &NewRunPage::changed);
   connect(training, &TrainingForm::changed, this, &NewRunPage::changed);
   connect(&source, &TrainSource::forecastReady, this, &NewRunPage::setForecast);
   connect(&source, &TrainSource::modelsChanged, this, &NewRunPage::fillModels);
@@ -49,7 +54,9 @@ QWidget* NewRunPage::makeHead() {
   title->setRole(FontRole::Body, true);
   head->add(title);
   head->add(new Line(Qt::Vertical));
-  head->add(kinds = new SegmentedControl({trainKindWords(TrainKind::Pretrain), trainKindWords(TrainKind::Finetune)}));
+  QStringList words;
+  for (int kind = 0; kind < trainKinds; kind++) words << trainKindWords(TrainKind(kind));
+  head->add(kinds = new SegmentedControl(words));
   kinds->setAccessibleName(tr("Kind of training"));
   head->addStretch();
   auto* copy = new KeyButton(tr("Copy as command"), QStringLiteral("copy"), {}, KeyButton::Flat);
@@ -72,13 +79,14 @@ QWidget* NewRunPage::makeBody() {
   body->setSpacing(0);
   body->addWidget(new SectionHeader(tr("Model")));
   body->addWidget(model = new ModelForm);
+  body->addWidget(reward = new RewardForm);
   body->addWidget(new SectionHeader(tr("Data")));
-  body->addWidget(files = new FileForm);
+  body->addWidget(files = new FileForm(source));
+  body->addWidget(mix = new FileForm(source, FileForm::Beside));
   auto* header = new SectionHeader(tr("Training"));
   training = new TrainingForm;
-  auto* more =
-      new KeyButton(tr("%1 more settings").arg(training->moreFields()), QStringLiteral("right"), {}, KeyButton::Flat);
-  connect(more, &QPushButton::clicked, this, [this, more] {
+  more = new KeyButton(tr("More settings"), QStringLiteral("right"), {}, KeyButton::Flat);
+  connect(more, &QPushButton::clicked, this, [this] {
     training->showMore(!training->moreShown());
     more->setIconName(training->moreShown() ? QStringLiteral("down") : QStringLiteral("right"));
   });
@@ -117,26 +125,61 @@ NumberField* NewRunPage::field(const QString& key) const {
 
 QLineEdit* NewRunPage::nameField() const { return model->nameField(); }
 
-void NewRunPage::fillModels() { model->setModels(source.models(), TrainKind(kinds->current()) == TrainKind::Pretrain); }
+void NewRunPage::fillModels() {
+  model->setModels(source.models(), TrainKind(kinds->current()));
+  reward->setModels(source.models());
+}
 
 void NewRunPage::setKind(TrainKind kind) {
+  // Pre-training and fine-tuning have the same fields: what was typed stays.
+  const bool usual = plotsOf(kind) != std::exchange(shownFields, plotsOf(kind));
   kinds->setCurrent(int(kind));
+  const bool ppo = kind == TrainKind::Ppo;
+  reward->setVisible(ppo);
+  mix->setVisible(ppo);
   files->setKind(kind);
+  mix->setKind(kind);
   fillModels();
+  training->setKind(kind, usual);
+  more->setText(tr("%1 more settings").arg(training->moreFields()));
+}
+
+QString NewRunPage::freeName(const QString& stem) const {
+  QStringList taken;
+  for (const auto& run : source.runs()) taken << run.description.name;
+  QString free = stem;
+  for (int n = 2; taken.contains(free); n++) free = QStringLiteral("%1-%2").arg(stem).arg(n);
+  return free;
 }
 
 void NewRunPage::begin(TrainKind kind) {
-  QStringList taken;
-  for (const auto& run : source.runs()) taken << run.description.name;
-  const QString stem = kind == TrainKind::Pretrain ? QStringLiteral("base") : QStringLiteral("tuned");
-  QString free = stem;
-  for (int n = 2; taken.contains(free); n++) free = QStringLiteral("%1-%2").arg(stem).arg(n);
+  constexpr const char* stems[] = {"base", "tuned", "reward", "ppo", "dpo"};
   files->clear();
+  mix->clear();
+  reward->begin();
   setKind(kind);
-  model->begin(free);
+  model->begin(freeName(QString::fromLatin1(stems[int(kind)])));
 }
 
+void NewRunPage::take(const RunDescription& run) {
+  begin(run.kind);
+  static const QRegularExpression number(QStringLiteral("-[0-9]+$"));
+  model->begin(freeName(QString(run.name).remove(number)));
+  startFrom(run.modelDir);
+  if (run.kind == TrainKind::Ppo) {
+    reward->setReward(run.ppo.reward);
+    reward->setGold(run.ppo.gold);
+    mix->addFiles(run.ppo.pretrainFiles);
+  }
+  addFiles(run.files);
+  training->fill(run);
+}
+
+void NewRunPage::setReward(const QString& modelDir) { reward->setReward(modelDir); }
+
 void NewRunPage::addFiles(const QStringList& paths) { files->addFiles(paths); }
+
+void NewRunPage::addStored() { files->addStored(); }
 
 void NewRunPage::startFrom(const QString& modelDir) { model->startFrom(modelDir); }
 
@@ -148,6 +191,13 @@ RunDescription NewRunPage::description() const {
   run.newModel = model->newModel();
   run.modelDir = model->modelDir();
   run.files = files->files();
+  if (run.kind != TrainKind::Ppo) return run;
+  run.ppo.reward = reward->reward();
+  run.ppo.gold = reward->gold();
+  run.ppo.pretrainFiles = mix->files();
+  // Text that is there is meant to be mixed in.
+  if (!run.ppo.pretrainFiles.isEmpty() && run.ppo.pretrainCoef == 0) run.ppo.pretrainCoef = 1;
+  if (run.ppo.pretrainFiles.isEmpty()) run.ppo.pretrainCoef = 0;
   return run;
 }
 
@@ -158,6 +208,9 @@ QStringList NewRunPage::wrongs() const {
     if (other.description.name == run.name)
       words << tr("There is a run %1 already; choose another name.").arg(run.name);
   if (run.files.isEmpty()) words << tr("No files yet: add them, or drop them here.");
+  if (run.kind == TrainKind::Ppo) words += reward->wrongs();
+  if (!run.ppo.gold.isEmpty() && run.heldOut.isEmpty())
+    words << tr("The judge judges held-out prompts: hold out a share of them (more settings).");
   words += training->wrongs();
   if (run.newModel && run.context > run.newModel->nCtx)
     words << tr("Context %1 is longer than the model’s %2.").arg(run.context).arg(run.newModel->nCtx);
@@ -197,7 +250,8 @@ void NewRunPage::showChecks() {
     hint = tr("waits until %1 is done").arg(forecast.waitsFor);
   if (wrong.isEmpty() && known && forecast.secondsAStep > 0)
     hint += (hint.isEmpty() ? QString() : tr(", then ")) +
-            tr("about %1").arg(durationWords(forecast.secondsAStep * description().steps));
+            tr("about %1")
+                .arg(durationWords(forecast.secondsAStep * (forecast.steps ? forecast.steps : description().steps)));
   startHint->setText(hint);
 }
 

@@ -31,6 +31,17 @@ std::optional<double> NumberField::number() const {
 
 void NumberField::setValue(double value) { setText(QString::number(value, 'g', 10)); }
 
+void NumberField::setLeast(double value) {
+  least = value;
+  standard = std::max(standard, least);
+  check();
+}
+
+void NumberField::setName(const QString& words) {
+  name = words;
+  setAccessibleName(words);
+}
+
 QString NumberField::sentence() const {
   if (valid()) return {};
   return (kind == Whole ? tr("%1 is a whole number from %2 to %3.") : tr("%1 is a number from %2 to %3."))

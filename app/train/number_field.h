@@ -17,6 +17,8 @@ public:
   double value() const { return number().value_or(standard); }
   int whole() const { return int(value()); }
   void setValue(double value);
+  void setLeast(double value);
+  void setName(const QString& words);
   bool valid() const { return number().has_value(); }
   QString sentence() const; // why it is wrong; empty when it is not
 

@@ -1,7 +1,8 @@
-// What a run measured, as quantities that a plot can show, and the curves of the shown runs in the plots: only new rows
-// are added, so that a long run costs no more than a short one.
+// The curves of the shown runs in the plots: only new rows are added, so that a long run costs no more than a short
+// one.
 #pragma once
 
+#include "train/quantities.h"
 #include "train/train_source.h"
 
 #include <QStringList>
@@ -9,15 +10,6 @@
 namespace attune {
 
 class Plot;
-
-enum class Quantity { Loss, Rate, Norm, Speed, Perplexity, StepTime, Tokens };
-
-struct QuantityWords {
-  const char* id; // for the settings
-  QString title;
-};
-QList<QuantityWords> quantities(); // in the order of Quantity
-double valueOf(const MetricsRow& row, Quantity quantity);
 
 class RunCurves {
 public:
@@ -40,6 +32,8 @@ private:
     std::vector<MetricsRow> rows;
     std::size_t before = 0; // rows there were before the last read
   };
+  TrainKind kind() const { return list.isEmpty() ? TrainKind::Pretrain : list.front().info.description.kind; }
+  std::size_t curvesEach(Quantity quantity) const; // of a run: itself, held out, the judge's
   void markEnds(Plot& plot, Quantity quantity) const;
 
   TrainSource& source;

@@ -1,4 +1,5 @@
-// What a person asks for in 'New run': the options of `attune-cli pretrain` and `sft`, and where the model comes from.
+// What a person asks for in 'New run': the options of `attune-cli pretrain`, `sft`, `reward`, `ppo` and `dpo`, and
+// where the model comes from.
 #pragma once
 
 #include <QList>
@@ -9,8 +10,12 @@
 
 namespace attune {
 
-enum class TrainKind { Pretrain, Finetune };
-QString trainKindWords(TrainKind kind); // 'Pre-training', 'Fine-tuning'
+enum class TrainKind { Pretrain, Finetune, Reward, Ppo, Dpo };
+inline constexpr int trainKinds = 5;
+QString trainKindWords(TrainKind kind);     // 'Pre-training', 'Fine-tuning', 'Reward model', 'PPO', 'DPO'
+QString trainKindName(TrainKind kind);      // 'pretrain', 'sft', 'reward', 'ppo', 'dpo': the command
+TrainKind trainKindOf(const QString& name); // of a command; pre-training where it is none
+bool ofRankings(TrainKind kind);            // reward models and DPO
 
 // A model that does not exist yet.
 struct NewModel {
@@ -24,13 +29,32 @@ struct NewModel {
   qint64 parameters() const;
 };
 
+// What PPO has beside the rest. The policy is RunDescription::modelDir, the prompts its files.
+struct PpoDescription {
+  QString reward; // a reward model's folder, or a rule's file
+  QString gold;   // the same, asked at evaluations only; empty: none
+  QStringList pretrainFiles;
+  double klCoef = 0.05, klTarget = 0, pretrainCoef = 0;
+  double discount = 1, lambda = 0.95, clipRange = 0.2, valueClip = 0.2, valueCoef = 0.1;
+  int epochs = 4, minibatches = 1;
+  double temperature = 1;
+  int maxTokens = 64;
+  double endPenalty = 0;
+  bool whitenRewards = false, normalizeScores = false;
+};
+
+struct RewardDescription {
+  bool hinge = false, freezeBody = false;
+  QString demonstrations; // a file; empty: none
+};
+
 struct RunDescription {
   TrainKind kind = TrainKind::Pretrain;
   QString name;
   QString modelDir; // what the run starts from; empty with `newModel` set
   std::optional<NewModel> newModel;
   QStringList files;
-  // The contract's defaults where it has them.
+  // The contract's defaults where it has them. Steps 0, of rankings: one epoch; warm-up below 0: a tenth of the steps.
   int steps = 2000, batch = 12, context = 64;
   double learningRate = 1e-3;
   QString heldOut = QStringLiteral("0.1"); // a share, a file, or empty: none
@@ -41,7 +65,16 @@ struct RunDescription {
   double dropout = 0;
   int checkpointEvery = 500, evaluateEvery = 100;
   quint64 seed = 0;
+  RewardDescription reward;
+  PpoDescription ppo;
+  double beta = 0.1; // DPO's
 };
+
+// The values that a run of this kind begins with, as attune-cli has them.
+RunDescription usualRun(TrainKind kind);
+
+// A model or file by its name; a run's checkpoint by the run's: 'bells, step 3'.
+QString nameOfPath(const QString& path);
 
 // The command lines that do the same without the window, to be pasted into a shell; `home` is the folder for models and
 // runs.

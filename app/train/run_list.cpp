@@ -5,6 +5,9 @@
 #include "widgets/plot_axis.h"
 #include "widgets/theme.h"
 
+#include <QContextMenuEvent>
+#include <QKeyEvent>
+#include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <cmath>
@@ -41,6 +44,10 @@ public:
   using QStyledItemDelegate::QStyledItemDelegate;
 
   QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {140, Theme::px(46)}; }
+
+  void updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option, const QModelIndex&) const override {
+    editor->setGeometry(option.rect.adjusted(32, 2, -8, -option.rect.height() / 2 + 6));
+  }
 
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
     const Theme& theme = Theme::current();
@@ -99,6 +106,13 @@ QString runStateWords(const RunInfo& run, double lastLoss) {
   case RunState::Done:
     break;
   }
+  const TrainKind kind = run.description.kind;
+  if (kind == TrainKind::Ppo && std::isfinite(run.lastScore))
+    return QObject::tr("KL %1, reward %2")
+        .arg(axisNumber(run.lastKl, 0.1),
+             (run.lastScore > 0 ? QStringLiteral("+") : QString()) + axisNumber(run.lastScore, 0.1));
+  if (ofRankings(kind) && std::isfinite(run.lastAccuracy))
+    return QObject::tr("right %1 %").arg(axisNumber(100 * run.lastAccuracy, 0.1));
   return std::isfinite(lastLoss) ? QObject::tr("loss %1").arg(lastLoss, 0, 'f', 2) : QObject::tr("done");
 }
 
@@ -118,11 +132,22 @@ void RunListModel::setRuns(const QList<RunInfo>& runs, const QHash<QString, doub
 
 QVariant RunListModel::data(const QModelIndex& index, int role) const {
   const RunInfo& run = list[index.row()];
-  if (role == Qt::DisplayRole) return run.description.name;
+  if (role == Qt::DisplayRole || role == Qt::EditRole) return run.description.name;
   if (role == Qt::AccessibleTextRole || role == Qt::ToolTipRole)
     return QStringLiteral("%1, %2, %3")
         .arg(run.description.name, trainKindWords(run.description.kind), runStateWords(run, loss(index.row())));
   return {};
+}
+
+bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+  const QString name = value.toString().trimmed();
+  if (role != Qt::EditRole || name.isEmpty() || name == list[index.row()].description.name) return false;
+  Q_EMIT renameWanted(list[index.row()].id, name);
+  return true;
+}
+
+Qt::ItemFlags RunListModel::flags(const QModelIndex& index) const {
+  return QAbstractListModel::flags(index) | Qt::ItemIsEditable;
 }
 
 int RunListModel::rowOf(const QString& id) const {
@@ -141,6 +166,27 @@ RunList::RunList(QWidget* parent)
   setUniformItemSizes(true);
   setVerticalScrollMode(ScrollPerPixel);
   setAccessibleName(tr("Runs"));
+  setEditTriggers(EditKeyPressed);
+  // Later: a rename changes the list that is being edited.
+  connect(rows, &RunListModel::renameWanted, this, &RunList::renameWanted, Qt::QueuedConnection);
+}
+
+void RunList::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Delete && currentIndex().isValid())
+    Q_EMIT removeWanted(rows->run(currentIndex().row()).id);
+  else
+    QListView::keyPressEvent(event);
+}
+
+void RunList::contextMenuEvent(QContextMenuEvent* event) {
+  const QModelIndex index = indexAt(event->pos());
+  if (!index.isValid()) return;
+  QMenu menu(this);
+  const QString id = rows->run(index.row()).id;
+  menu.addAction(tr("Rename\tF2"), this, [this, index] { edit(index); });
+  menu.addAction(tr("New run like this"), this, [this, id] { Q_EMIT againWanted(id); });
+  menu.addAction(tr("Delete\tDel"), this, [this, id] { Q_EMIT removeWanted(id); });
+  menu.exec(event->globalPos());
 }
 
 void RunList::setRuns(const QList<RunInfo>& runs, const QHash<QString, double>& lastLoss) {

@@ -1,4 +1,4 @@
-// The runs: state as icon and words, two lines each; several can be selected.
+// The runs: state as icon and words, two lines each; several can be selected. F2 renames, Del deletes.
 #pragma once
 
 #include "train/train_source.h"
@@ -19,9 +19,14 @@ public:
   void setRuns(const QList<RunInfo>& runs, const QHash<QString, double>& lastLoss);
   int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : int(list.size()); }
   QVariant data(const QModelIndex& index, int role) const override;
+  bool setData(const QModelIndex& index, const QVariant& value, int role) override; // a name that was typed
+  Qt::ItemFlags flags(const QModelIndex& index) const override;
   const RunInfo& run(int row) const { return list[row]; }
   double loss(int row) const { return losses.value(list[row].id, std::nan("")); }
   int rowOf(const QString& id) const;
+
+Q_SIGNALS:
+  void renameWanted(const QString& id, const QString& name);
 
 private:
   QList<RunInfo> list;
@@ -39,8 +44,13 @@ public:
 
 Q_SIGNALS:
   void chosenChanged();
+  void renameWanted(const QString& id, const QString& name);
+  void removeWanted(const QString& id);
+  void againWanted(const QString& id);
 
 protected:
+  void keyPressEvent(QKeyEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
   void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
 private:

@@ -1,5 +1,7 @@
 #include "train/run_page.h"
 
+#include "train/rollout_view.h"
+#include "train/run_head.h"
 #include "train/train_words.h"
 #include "widgets/key_button.h"
 #include "widgets/labels.h"
@@ -7,12 +9,11 @@
 #include "widgets/plot.h"
 #include "widgets/plot_axis.h"
 #include "widgets/segmented_control.h"
-#include "widgets/word_progress.h"
 
 #include <QGridLayout>
-#include <QHBoxLayout>
 #include <QMenu>
 #include <QPainter>
+#include <QStackedWidget>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 #include <cmath>
@@ -20,6 +21,8 @@
 namespace attune {
 
 namespace {
+
+enum View { Curves, Written }; // pages
 
 constexpr double usualSmoothing = 0.95; // about the last twenty steps
 
@@ -35,56 +38,80 @@ RunPage::RunPage(TrainSource& source, QWidget* parent)
     : QWidget(parent)
     , source(source)
     , curves(source) {
+  for (int i = 0; i < trainKinds; i++) choice.insert(plotsOf(TrainKind(i)), usualPlots(TrainKind(i)));
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  auto* head = new BarRow(48);
-  auto* title = new QVBoxLayout;
-  title->setSpacing(0);
-  title->addWidget(name = new ElidedLabel);
-  name->setRole(FontRole::Body, true);
-  title->addWidget(stepWords = new ElidedLabel({}, FontRole::Small));
-  stepWords->setMuted(true);
-  head->row()->addLayout(title, 2);
-  auto* middle = new QVBoxLayout;
-  middle->setSpacing(4);
-  middle->addStretch();
-  middle->addWidget(bar = new ThinBar);
-  auto* words = new QHBoxLayout;
-  words->addWidget(gone = new ElidedLabel({}, FontRole::Small), 2);
-  gone->setMuted(true);
-  words->addWidget(left = new ElidedLabel({}, FontRole::Small), 1);
-  left->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  middle->addLayout(words);
-  middle->addStretch();
-  head->row()->addLayout(middle, 5);
-  head->add(pauseButton = new KeyButton(tr("Pause"), QStringLiteral("pause"), QKeySequence(Qt::CTRL | Qt::Key_P)));
-  head->add(stopButton = new KeyButton(tr("Stop"), QStringLiteral("stop"), QKeySequence(Qt::CTRL | Qt::Key_Period)));
-  stopButton->setErrorIcon(true);
-  head->add(resumeButton = new KeyButton(tr("Resume"), QStringLiteral("play"), QKeySequence(Qt::CTRL | Qt::Key_R)));
-  head->add(chatButton = new KeyButton(tr("Chat"), QStringLiteral("chat")));
-  column->addWidget(head);
-  column->addWidget(strip = new MessageStrip);
+  column->addWidget(head = new RunHead(source));
+  column->addWidget(head->message());
+  makeBar();
+  column->addWidget(bar);
+  column->addWidget(pages = new QStackedWidget, 1);
+  auto* page = new QWidget;
+  auto* under = new QVBoxLayout(page);
+  under->setContentsMargins(0, 0, 0, 0);
+  under->setSpacing(0);
+  makePlots();
+  under->addWidget(plotArea, 3);
+  samplesPane = new QWidget;
+  auto* pane = new QVBoxLayout(samplesPane);
+  pane->setContentsMargins(0, 0, 0, 0);
+  pane->setSpacing(0);
+  pane->addWidget(samplesHeader = new SectionHeader(tr("Samples")));
+  for (QTextBrowser** one : {&samples, &samplesAlone}) {
+    *one = new QTextBrowser;
+    (*one)->setFrameShape(QFrame::NoFrame);
+    (*one)->setAccessibleName(tr("Samples"));
+  }
+  pane->addWidget(samples);
+  under->addWidget(samplesPane, 2);
+  under->addWidget(replies = new RolloutView, 4);
+  pages->addWidget(page);
+  pages->addWidget(samplesAlone);
+  connect(replies, &RolloutView::tokenChosen, this, &RunPage::tokenChosen);
+  arrange();
+  showViews();
+  showTitles();
 
+  connect(head, &RunHead::chatWanted, this, &RunPage::chatWanted);
+  connect(head, &RunHead::ppoWanted, this, &RunPage::ppoWanted);
+  connect(head, &RunHead::againWanted, this, &RunPage::againWanted);
+  connect(&source, &TrainSource::samplesChanged, this, [this](const QString& run) {
+    if (!shown.isEmpty() && run == shown.front().id) showSamples();
+  });
+}
+
+void RunPage::makePlots() {
   group = new PlotGroup(this);
-  auto* area = new PlotArea;
-  grid = new QGridLayout(area);
+  plotArea = new PlotArea;
+  grid = new QGridLayout(plotArea);
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setSpacing(1);
-  for (int i = 0; i < shows.size(); i++) {
+  for (int i = 0; i < 4; i++) {
     auto* plot = new Plot;
     plot->setEmptyText(tr("The first step has not been taken yet."));
     plot->setGroup(group);
     connect(plot, &Plot::failed, this, &RunPage::failed);
     plots.append(plot);
   }
-  column->addWidget(area, 3);
+}
 
-  samplesHeader = new SectionHeader(tr("Samples"));
+// What of the run shows, and which plots.
+void RunPage::makeBar() {
+  bar = new BarRow(36);
+  viewChoice = new SegmentedControl({});
+  viewChoice->setDense(true);
+  viewChoice->setAccessibleName(tr("What shows of the run"));
+  bar->add(viewChoice);
+  connect(viewChoice, &SegmentedControl::currentChanged, this, [this](int view) {
+    if (view >= 0) pages->setCurrentIndex(view);
+    arrange();
+  });
+  bar->addStretch();
   which = new SegmentedControl({tr("Plots 1 and 2"), tr("3 and 4")});
   which->setDense(true);
   which->hide();
-  samplesHeader->addRight(which);
+  bar->add(which);
   connect(which, &SegmentedControl::currentChanged, this, &RunPage::arrange);
   auto* plotsButton = new KeyButton(tr("Plots"), QStringLiteral("settings"), {}, KeyButton::Flat);
   plotsButton->setMenuArrow(true);
@@ -93,61 +120,69 @@ RunPage::RunPage(TrainSource& source, QWidget* parent)
   connect(plotsMenu, &QMenu::aboutToShow, this, &RunPage::fillMenu);
   connect(plotsButton, &QPushButton::clicked, this,
           [this, plotsButton] { plotsMenu->popup(plotsButton->mapToGlobal(QPoint(0, plotsButton->height() + 2))); });
-  samplesHeader->addRight(plotsButton);
-  column->addWidget(samplesHeader);
-  samples = new QTextBrowser;
-  samples->setFrameShape(QFrame::NoFrame);
-  samples->setAccessibleName(tr("Samples"));
-  column->addWidget(samples, 2);
-  arrange();
-  setPlots(plotIds(), false);
+  bar->add(plotsButton);
+}
 
-  const auto first = [this] { return shown.isEmpty() ? QString() : shown.front().id; };
-  connect(pauseButton, &QPushButton::clicked, this, [=, this] { this->source.pause(first()); });
-  connect(stopButton, &QPushButton::clicked, this, [=, this] { this->source.stop(first()); });
-  connect(resumeButton, &QPushButton::clicked, this, [=, this] { this->source.resume(first()); });
-  connect(chatButton, &QPushButton::clicked, this, [this] { Q_EMIT chatWanted(shown.front().modelDir); });
-  connect(&source, &TrainSource::samplesChanged, this, [=, this](const QString& run) {
-    if (run == first()) showSamples();
-  });
+// The pages that a run of this kind has; its plots come first.
+void RunPage::showViews() {
+  const bool ppo = kind() == TrainKind::Ppo;
+  QStringList words{tr("Curves")};
+  if (ppo) words << tr("Samples");
+  if (viewChoice->words() != words) {
+    viewChoice->setWords(words);
+    viewChoice->setCurrent(0);
+    pages->setCurrentIndex(Curves);
+  }
+  viewChoice->setVisible(words.size() > 1);
+  samplesPane->setVisible(!ppo && !ofRankings(kind()));
+  replies->setVisible(ppo);
 }
 
 // --- which plots
 
-QStringList RunPage::plotIds() const {
-  const QList<QuantityWords> all = quantities();
+QStringList RunPage::plotIds(const QString& of) const {
   QStringList ids;
-  for (const Quantity one : shows) ids << QString::fromLatin1(all[int(one)].id);
+  for (const Quantity one : choice.value(of)) ids << quantityId(one);
   return ids;
 }
 
-void RunPage::setPlots(const QStringList& ids, bool smoothed) {
-  const QList<QuantityWords> all = quantities();
-  QList<Quantity> wanted;
-  for (const QString& id : ids)
-    for (int i = 0; i < all.size(); i++)
-      if (id == QLatin1String(all[i].id) && !wanted.contains(Quantity(i))) wanted << Quantity(i);
-  if (wanted.size() == plots.size()) shows = wanted;
-  smooth = smoothed;
+void RunPage::setPlots(const QString& of, const QStringList& ids) {
+  for (int i = 0; i < trainKinds; i++) {
+    const auto kindOf = TrainKind(i);
+    if (plotsOf(kindOf) != of) continue;
+    QList<Quantity> wanted;
+    for (const QString& id : ids)
+      for (const Quantity one : quantitiesOf(kindOf))
+        if (id == quantityId(one) && !wanted.contains(one)) wanted << one;
+    if (wanted.size() == plots.size()) choice[of] = wanted;
+  }
+  showTitles();
+  showCurves();
+}
+
+void RunPage::setSmoothed(bool on) {
+  smooth = on;
+  showTitles();
+}
+
+void RunPage::showTitles() {
   for (int i = 0; i < plots.size(); i++) {
-    plots[i]->setTitle(all[int(shows[i])].title);
+    plots[i]->setTitle(quantityTitle(shows()[i], kind()));
     plots[i]->setSmoothing(smooth ? usualSmoothing : 0);
   }
-  showCurves();
 }
 
 void RunPage::fillMenu() {
   plotsMenu->clear();
-  const QList<QuantityWords> all = quantities();
-  for (int i = 0; i < all.size(); i++) {
-    QAction* action = plotsMenu->addAction(all[i].title, this, [this, i](bool on) { choose(Quantity(i), on); });
+  for (const Quantity one : quantitiesOf(kind())) {
+    QAction* action = plotsMenu->addAction(quantityTitle(one, kind()), this, [this, one](bool on) { choose(one, on); });
     action->setCheckable(true);
-    action->setChecked(shows.contains(Quantity(i)));
+    action->setChecked(shows().contains(one));
   }
   plotsMenu->addSeparator();
   QAction* smoothing = plotsMenu->addAction(tr("Smoothed, over what was measured"), this, [this](bool on) {
-    setPlots(plotIds(), on);
-    Q_EMIT plotsChanged();
+    setSmoothed(on);
+    Q_EMIT plotsChanged(plotsOf(kind()));
   });
   smoothing->setCheckable(true);
   smoothing->setChecked(smooth);
@@ -159,18 +194,20 @@ void RunPage::fillMenu() {
 // Four always show: one that comes takes the place of the last, one that goes makes room for the first that is not
 // there.
 void RunPage::choose(Quantity quantity, bool on) {
+  QList<Quantity>& now = shows();
   if (on) {
-    shows.removeLast();
-    shows.append(quantity);
+    now.removeLast();
+    now.append(quantity);
   } else {
-    for (int i = 0; i < quantities().size(); i++)
-      if (Quantity(i) != quantity && !shows.contains(Quantity(i))) {
-        shows[shows.indexOf(quantity)] = Quantity(i);
+    for (const Quantity one : quantitiesOf(kind()))
+      if (one != quantity && !now.contains(one)) {
+        now[now.indexOf(quantity)] = one;
         break;
       }
   }
-  setPlots(plotIds(), smooth);
-  Q_EMIT plotsChanged();
+  showTitles();
+  showCurves();
+  Q_EMIT plotsChanged(plotsOf(kind()));
 }
 
 void RunPage::setLow(bool to) {
@@ -180,21 +217,13 @@ void RunPage::setLow(bool to) {
 }
 
 void RunPage::arrange() {
-  which->setVisible(low);
+  which->setVisible(low && pages->currentIndex() == Curves);
   for (int i = 0; i < plots.size(); i++) {
     grid->removeWidget(plots[i]);
     const bool on = !low || i / 2 == which->current();
     if (on) grid->addWidget(plots[i], low ? 0 : i / 2, i % 2);
     plots[i]->setVisible(on);
   }
-}
-
-bool RunPage::canPause() const { return !shown.isEmpty() && shown.front().state == RunState::Running; }
-
-bool RunPage::canStop() const {
-  if (shown.isEmpty()) return false;
-  const RunState state = shown.front().state;
-  return state == RunState::Running || state == RunState::Paused || state == RunState::Waiting;
 }
 
 void RunPage::setRuns(const QList<RunInfo>& to) {
@@ -208,9 +237,12 @@ void RunPage::setRuns(const QList<RunInfo>& to) {
       plot->setCurves({});
       plot->showAll();
     }
+    showViews();
+    showTitles();
+    arrange();
   }
-  showHead();
   refresh();
+  showHead();
   if (!same) {
     showCurves();
     showSamples();
@@ -220,44 +252,26 @@ void RunPage::setRuns(const QList<RunInfo>& to) {
 void RunPage::showHead() {
   if (shown.isEmpty()) return;
   const RunInfo& run = shown.front();
-  const int steps = std::max(1, run.description.steps);
-  name->setText(run.description.name);
-  stepWords->setText(shown.size() > 1 ? tr("and %n more", nullptr, int(shown.size()) - 1)
-                                      : tr("step %1 of %2").arg(plainNumber(run.step, 9), plainNumber(steps, 9)));
-  bar->setShare(double(run.step) / steps);
-  QString passed = run.secondsGone > 0 ? tr("%1 gone").arg(durationWords(run.secondsGone)) : QString();
-  if (const auto& known = curves.rows(run.id); !known.empty() && std::isfinite(known.back().tokensPerSecond))
-    passed += tr(", %1 tokens a second").arg(countWords(known.back().tokensPerSecond));
-  if (!run.doing.isEmpty()) passed = run.doing;
-  gone->setText(passed);
-  const bool runs = run.state == RunState::Running;
-  left->setText(runs ? run.secondsLeft >= 0 ? tr("%1 left").arg(durationWords(run.secondsLeft)) : tr("measuring")
-                : run.state == RunState::Waiting ? tr("waits its turn")
-                : run.state == RunState::Paused  ? tr("paused")
-                : run.state == RunState::Done    ? tr("done")
-                                                 : tr("stopped"));
-  pauseButton->setVisible(runs);
-  stopButton->setVisible(canStop());
-  resumeButton->setVisible(run.state == RunState::Paused || run.state == RunState::Stopped ||
-                           run.state == RunState::Failed);
-  chatButton->setVisible(!runs && !run.modelDir.isEmpty());
-  if (run.state == RunState::Failed) {
-    const QString safe = run.checkpoint >= 0 ? tr(" Step %1 is safe.").arg(run.checkpoint) : QString();
-    if (strip->why() != run.reason + safe)
-      strip->show(MessageStrip::Error, tr("Stopped at step %1.").arg(run.step), run.reason + safe);
-  } else {
-    strip->clear();
+  QString pace;
+  if (const auto& known = curves.rows(run.id); !known.empty()) {
+    const double episodes = known.back().measured(Measure::Episodes);
+    if (std::isfinite(episodes))
+      pace = tr(", %1 episodes a second").arg(plainNumber(episodes, 2));
+    else if (std::isfinite(known.back().tokensPerSecond))
+      pace = tr(", %1 tokens a second").arg(countWords(known.back().tokensPerSecond));
   }
+  head->setRun(run, int(shown.size()) - 1, pace);
 }
 
 void RunPage::refresh() {
+  if (kind() == TrainKind::Ppo && !shown.isEmpty()) replies->setFiles(source.rolloutFiles(shown.front().id));
   if (!curves.read()) return;
-  for (int i = 0; i < plots.size(); i++) curves.grow(*plots[i], shows[i]);
+  for (int i = 0; i < plots.size(); i++) curves.grow(*plots[i], shows()[i]);
   showHead();
 }
 
 void RunPage::showCurves() {
-  for (int i = 0; i < plots.size(); i++) curves.fill(*plots[i], shows[i]);
+  for (int i = 0; i < plots.size(); i++) curves.fill(*plots[i], shows()[i]);
 }
 
 void RunPage::showSamples() {
@@ -276,6 +290,7 @@ void RunPage::showSamples() {
   if (html == samplesShown) return;
   samplesShown = html;
   samples->setHtml(html);
+  samplesAlone->setHtml(html);
 }
 
 } // namespace attune

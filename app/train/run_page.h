@@ -1,53 +1,65 @@
-// One run, or several compared: how far it is, its plots, its samples.
+// One run, or several compared: how far it is, its plots, and what it wrote: samples, or the rollouts of PPO.
 #pragma once
 
 #include "train/run_curves.h"
 
+#include <QHash>
 #include <QWidget>
 
 class QGridLayout;
 class QMenu;
+class QStackedWidget;
 class QTextBrowser;
 
 namespace attune {
 
 class BarRow;
-class ElidedLabel;
 class KeyButton;
-class MessageStrip;
 class Plot;
 class PlotGroup;
+class RolloutView;
+class RunHead;
 class SectionHeader;
 class SegmentedControl;
-class ThinBar;
 
 class RunPage : public QWidget {
   Q_OBJECT
 public:
   explicit RunPage(TrainSource& source, QWidget* parent = nullptr);
 
-  // The first one is the run of the head and the samples; all of them have curves.
+  // The first one is the run of the head, the samples and the rollouts; all of them have curves.
   void setRuns(const QList<RunInfo>& runs);
   // Reads new rows of the shown runs; called on a timer while one of them runs.
   void refresh();
-  // What the four plots show, by Quantity's ids, and whether smoothed; for the settings.
-  QStringList plotIds() const;
+  // What the four plots show, by quantityId, of kinds of run with the same plots (plotsOf), and whether smoothed; for
+  // the settings.
+  QStringList plotIds(const QString& plots) const;
   bool smoothed() const { return smooth; }
-  void setPlots(const QStringList& ids, bool smoothed);
+  void setPlots(const QString& plots, const QStringList& ids);
+  void setSmoothed(bool on);
   // Half the plots at a time, for a low window.
   void setLow(bool low);
   Plot* plot(int place) const { return plots[place]; }
+  RolloutView* rollouts() const { return replies; }
+  SegmentedControl* views() const { return viewChoice; }
   const QList<RunInfo>& runs() const { return shown; }
-  bool canPause() const;
-  bool canStop() const;
 
 Q_SIGNALS:
   void failed(const QString& sentence);
   void chatWanted(const QString& modelDir);
-  void plotsChanged(); // by the person
+  void ppoWanted(const QString& rewardModel);
+  void againWanted(const attune::RunDescription& run);
+  void plotsChanged(const QString& plots); // by the person
+  void tokenChosen();
 
 private:
+  void makePlots();
+  void makeBar();
+  TrainKind kind() const { return shown.isEmpty() ? TrainKind::Pretrain : shown.front().description.kind; }
+  QList<Quantity>& shows() { return choice[plotsOf(kind())]; }
+  void showViews();
   void showHead();
+  void showTitles();
   void showCurves();
   void fillMenu();
   void choose(Quantity quantity, bool on);
@@ -57,19 +69,21 @@ private:
   TrainSource& source;
   QList<RunInfo> shown;
   RunCurves curves;
-  ElidedLabel *name, *stepWords, *gone, *left;
-  ThinBar* bar;
-  KeyButton *pauseButton, *stopButton, *resumeButton, *chatButton;
-  MessageStrip* strip;
+  RunHead* head;
   PlotGroup* group;
   QList<Plot*> plots;
-  QList<Quantity> shows{Quantity::Loss, Quantity::Rate, Quantity::Norm, Quantity::Speed}; // in the plots' order
+  mutable QHash<QString, QList<Quantity>> choice; // by plotsOf, in the plots' order
   bool smooth = false;
   QMenu* plotsMenu;
+  QWidget* plotArea;
   QGridLayout* grid;
-  SegmentedControl* which;
+  BarRow* bar;
+  SegmentedControl *which, *viewChoice;
+  QStackedWidget* pages;
+  QWidget* samplesPane;
   SectionHeader* samplesHeader;
-  QTextBrowser* samples;
+  QTextBrowser *samples, *samplesAlone; // under the plots; a page of their own, of PPO
+  RolloutView* replies;
   QString samplesShown;
   bool low = false;
 };

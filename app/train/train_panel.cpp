@@ -2,6 +2,7 @@
 
 #include "train/memory_view.h"
 #include "train/new_run_page.h"
+#include "train/rollout_view.h"
 #include "train/run_list.h"
 #include "train/run_page.h"
 #include "train/train_words.h"
@@ -79,6 +80,12 @@ QWidget* TrainPanel::makeList() {
   column->addWidget(new Line);
   column->addWidget(note(tr("Select two or more runs to compare their curves in one plot.")));
   connect(runs, &RunList::chosenChanged, this, &TrainPanel::showChosen);
+  connect(runs, &RunList::renameWanted, this,
+          [this](const QString& id, const QString& name) { source.rename(id, name); });
+  connect(runs, &RunList::removeWanted, this, [this](const QString& id) { source.remove(id); });
+  connect(runs, &RunList::againWanted, this, [this](const QString& id) {
+    if (const int row = runs->runs()->rowOf(id); row >= 0) again(runs->runs()->run(row).description);
+  });
   return pane;
 }
 
@@ -93,15 +100,25 @@ QWidget* TrainPanel::makeContent() {
           [this] { newRun(TrainKind::Pretrain); });
   connect(empty->addButton(new KeyButton(tr("Fine-tune on answers"))), &QPushButton::clicked, this,
           [this] { newRun(TrainKind::Finetune); });
+  connect(empty->addButton(new KeyButton(tr("Train a reward model"))), &QPushButton::clicked, this,
+          [this] { newRun(TrainKind::Reward); });
   pages->addWidget(empty);
   pages->addWidget(run = new RunPage(source));
   pages->addWidget(fresh = new NewRunPage(source));
-  const QStringList usual = run->plotIds();
-  run->setPlots(bench.settings()->value(QStringLiteral("train/plots"), usual).toStringList(),
-                bench.settings()->value(QStringLiteral("train/smoothed"), false).toBool());
-  connect(run, &RunPage::plotsChanged, this, [this] {
-    bench.settings()->setValue(QStringLiteral("train/plots"), run->plotIds());
+  for (int kind = 0; kind < trainKinds; kind++) {
+    const QString plots = plotsOf(TrainKind(kind)), key = QStringLiteral("train/plots-") + plots;
+    if (bench.settings()->contains(key)) run->setPlots(plots, bench.settings()->value(key).toStringList());
+  }
+  run->setSmoothed(bench.settings()->value(QStringLiteral("train/smoothed"), false).toBool());
+  connect(run, &RunPage::plotsChanged, this, [this](const QString& plots) {
+    bench.settings()->setValue(QStringLiteral("train/plots-") + plots, run->plotIds(plots));
     bench.settings()->setValue(QStringLiteral("train/smoothed"), run->smoothed());
+  });
+  connect(run, &RunPage::tokenChosen, this, &TrainPanel::showToken);
+  connect(run, &RunPage::againWanted, this, &TrainPanel::again);
+  connect(run, &RunPage::ppoWanted, this, [this](const QString& dir) {
+    newRun(TrainKind::Ppo);
+    fresh->setReward(dir);
   });
   connect(fresh, &NewRunPage::cancelled, this, &TrainPanel::escape);
   connect(run, &RunPage::failed, this,
@@ -131,6 +148,10 @@ QWidget* TrainPanel::makeSide() {
   timeFigure->setContentsMargins(metric::edge, 8, metric::edge, 0);
   column->addWidget(timeFigure);
   column->addWidget(times = new PropertyRows);
+  column->addWidget(tokenHeader = new SectionHeader(tr("Token")));
+  column->addWidget(tokenRows = new PropertyRows);
+  tokenHeader->hide();
+  tokenRows->hide();
   column->addWidget(runHeader = new SectionHeader(tr("This run")));
   column->addWidget(settings = new PropertyRows);
   column->addStretch(1);
@@ -147,12 +168,18 @@ void TrainPanel::newRun(TrainKind kind) {
   fresh->begin(kind);
 }
 
+void TrainPanel::again(const RunDescription& description) {
+  newRun(description.kind);
+  fresh->take(description);
+}
+
 void TrainPanel::open(const QVariantMap& request) {
   if (request.contains(QStringLiteral("new"))) {
-    newRun(request.value(QStringLiteral("new")).toString() == QStringLiteral("sft") ? TrainKind::Finetune
-                                                                                    : TrainKind::Pretrain);
+    newRun(trainKindOf(request.value(QStringLiteral("new")).toString()));
     fresh->addFiles(request.value(QStringLiteral("files")).toStringList());
     fresh->startFrom(request.value(QStringLiteral("model")).toString());
+    fresh->setReward(request.value(QStringLiteral("reward")).toString());
+    if (request.value(QStringLiteral("store")).toBool()) fresh->addStored();
   } else if (request.contains(QStringLiteral("run"))) {
     runs->choose(request.value(QStringLiteral("run")).toString());
   }
@@ -171,6 +198,8 @@ QList<QPair<QString, QString>> TrainPanel::keys() const {
   return {{tr("Ctrl+N"), tr("a new run")},
           {tr("Ctrl+Enter"), tr("start it")},
           {tr("Ctrl+P, Ctrl+."), tr("pause, stop; both within one step, and both can go on")},
+          {tr("F2, Del"), tr("rename a run, delete it (Ctrl+Z brings it back)")},
+          {tr("← → in the rollouts"), tr("the next token, with its numbers at the side")},
           {tr("← → in a plot"), tr("read one step in all plots")},
           {tr("+ − 0 in a plot"), tr("zoom, show all steps")}};
 }
@@ -214,8 +243,9 @@ void TrainPanel::showChosen() {
   memory->setVisible(any);
   runHeader->setVisible(any);
   settings->setVisible(any);
+  if (any) run->setRuns(chosen);
+  showToken();
   if (!any) return;
-  run->setRuns(chosen);
   const TrainForecast forecast = source.memoryOf(chosen.front().id);
   memory->setForecast(forecast);
   memory->setVisible(!forecast.parts.isEmpty());
@@ -238,16 +268,48 @@ void TrainPanel::showForecast(const TrainForecast& forecast) {
   timeFigure->setVisible(timed);
   times->setVisible(timed);
   if (timed) {
-    timeFigure->setText(durationWords(forecast.secondsAStep * fresh->description().steps));
+    const int steps = forecast.steps ? forecast.steps : fresh->description().steps;
+    timeFigure->setText(durationWords(forecast.secondsAStep * steps));
     timeHeader->setDetail(forecast.timeFrom);
     QList<PropertyRows::Row> rows{{tr("A step"), tr("%1 s").arg(plainNumber(forecast.secondsAStep, 3))}};
     for (const auto& [label, seconds] : forecast.timeParts)
       rows.append({label, tr("%1 s").arg(plainNumber(seconds, 3))});
     times->setRows(rows);
   }
-  runHeader->hide();
-  settings->hide();
+  for (QWidget* widget : {static_cast<QWidget*>(tokenHeader), static_cast<QWidget*>(tokenRows),
+                          static_cast<QWidget*>(runHeader), static_cast<QWidget*>(settings)})
+    widget->hide();
   footNote->show();
+}
+
+// The chosen token of the rollouts, in numbers.
+void TrainPanel::showToken() {
+  const RolloutView* view = run->rollouts();
+  const bool any = pages->currentIndex() == OneRun && view->chosenRow() >= 0 && !run->runs().isEmpty() &&
+                   run->runs().front().description.kind == TrainKind::Ppo;
+  tokenHeader->setVisible(any);
+  tokenRows->setVisible(any);
+  if (!any) return;
+  const RolloutReply& reply = view->model().reply(view->chosenRow());
+  const auto place = size_t(view->chosenToken());
+  const RolloutToken& token = reply.tokens[place];
+  QString text = QString::fromStdString(token.text);
+  if (text.startsWith(u' ')) text[0] = QChar(0xB7);
+  tokenHeader->setTitle(tr("Token  %1").arg(text.replace(u'\n', QStringLiteral("\\n"))));
+  tokenHeader->setDetail(tr("row %1, place %2").arg(view->chosenRow() + 1).arg(place + 1));
+  const auto number = [](double value) {
+    return (value > 0 ? QStringLiteral("+") : QString()) + plainNumber(value, 3);
+  };
+  const auto share = [](double value) { return tr("%1 %").arg(plainNumber(100 * value, 3)); };
+  QList<PropertyRows::Row> rows{{tr("Policy gives"), share(token.probability)},
+                                {tr("Reference gives"), share(token.reference)},
+                                {tr("KL, this token"), tr("%1 nats").arg(number(token.kl))},
+                                {tr("Value"), number(token.value)},
+                                {tr("Advantage"), number(token.advantage), true},
+                                {tr("Reward, with penalty"), number(token.reward)},
+                                {tr("Reward of the reply"), number(reply.score)},
+                                {tr("Id"), QString::number(token.id), false, true}};
+  tokenRows->setRows(rows);
 }
 
 void TrainPanel::resizeEvent(QResizeEvent* event) {

@@ -26,8 +26,9 @@ public:
   // The source outlives the panel.
   TrainPanel(Workbench& bench, TrainSource& source, QWidget* parent = nullptr);
 
-  // {"new": "pretrain" or "sft", "files": […], "model": folder} opens the page for a new run; {"run": folder} shows a
-  // run.
+  // {"new": a command's name (pretrain, sft, reward, ppo, dpo), "files": […], "model": folder, "reward": a reward
+  // model's folder, "store": true (what the store has of its kind)} opens the page for a new run; {"run": folder} shows
+  // a run.
   void open(const QVariantMap& request) override;
   bool escape() override;
   void shown() override;
@@ -48,6 +49,8 @@ private:
   void runsChanged();
   void showChosen();
   void showForecast(const TrainForecast& forecast);
+  void showToken();
+  void again(const RunDescription& run);
 
   TrainSource& source;
   QTimer timer;
@@ -56,10 +59,10 @@ private:
   NewRunPage* fresh;
   QStackedWidget* pages;
   MessageStrip* strip;
-  SectionHeader *memoryHeader, *timeHeader, *runHeader;
+  SectionHeader *memoryHeader, *timeHeader, *tokenHeader, *runHeader;
   MemoryView* memory;
   QLabel* timeFigure;
-  PropertyRows *times, *settings;
+  PropertyRows *times, *tokenRows, *settings;
   QLabel* footNote;
 };
 

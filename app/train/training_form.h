@@ -1,4 +1,4 @@
-// How a run trains: five fields that matter, and the others behind 'more'.
+// How a run trains: five fields that matter for its kind, and the others behind 'more'.
 #pragma once
 
 #include "train/form_grid.h"
@@ -11,10 +11,14 @@ class TrainingForm : public QWidget {
 public:
   explicit TrainingForm(QWidget* parent = nullptr);
 
+  // The fields of this kind; with `usual` their values too.
+  void setKind(TrainKind kind, bool usual);
+  void fill(const RunDescription& run);     // a run's values, of its kind
   void describe(RunDescription& run) const; // fills in what this form knows
   QStringList wrongs() const;
   NumberField* field(const QString& key) const { return numbers.value(key); }
-  int moreFields() const { return more->rows(); }
+  QComboBox* choice(const QString& key) const { return choices.value(key); }
+  int moreFields() const;
   bool moreShown() const { return !more->isHidden(); }
   void showMore(bool on) { more->setVisible(on); }
 
@@ -23,10 +27,16 @@ Q_SIGNALS:
 
 private:
   void add(FormGrid* form, const char* key, const QString& label, NumberField::Kind kind, double least, double most,
-           double value, const QString& hint);
+           const QString& hint, unsigned kinds);
+  void addChoice(FormGrid* form, const char* key, const QString& label, const QStringList& words, const QString& hint,
+                 unsigned kinds);
+  void showHints();
 
+  TrainKind kind = TrainKind::Pretrain;
   FormGrid *first, *more;
   QHash<QString, NumberField*> numbers;
+  QHash<QString, QComboBox*> choices;
+  QHash<QWidget*, unsigned> kindsOf; // a bit a kind
 };
 
 } // namespace attune

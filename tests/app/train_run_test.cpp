@@ -135,10 +135,13 @@ TEST_CASE("a run is begun in the window, stopped, closed over, resumed and talke
   CHECK_FALSE(w.source->samples(w.info().id).isEmpty());
   CHECK(w.source->memoryOf(w.info().id).bytes() > 0);
   REQUIRE(w.waitFor([&] { return w.panel->page()->plot(0)->model().curves.size() == 2; }));
-  test::picture(*w.window, "train-run");
-  Theme::use(ThemeMode::Dark);
-  test::picture(*w.window, "train-run-dark");
-  Theme::use(ThemeMode::Light);
+  // Two looks take long enough for the run to end.
+  if (qEnvironmentVariableIsSet("ATTUNE_PICTURES")) {
+    test::picture(*w.window, "train-run");
+    Theme::use(ThemeMode::Dark);
+    test::picture(*w.window, "train-run-dark");
+    Theme::use(ThemeMode::Light);
+  }
 
   const int asked = w.info().step;
   w.press("Stop");

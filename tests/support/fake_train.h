@@ -15,6 +15,8 @@ public:
   QStringList log; // what was asked
   std::optional<RunDescription> begun;
   TrainForecast answer;
+  QHash<QString, QStringList> files; // of rollouts
+  StoreCount counts[3];
 
   FakeTrainSource() {
     answer.parts = {{"Weights, gradients, moments", 35u << 20},
@@ -56,7 +58,39 @@ public:
       row.tokensPerSecond = 16500 + 400 * std::sin(i * 0.7);
       measured.push_back(row);
     }
-    if (!measured.empty()) run.lastLoss = measured.back().loss;
+    if (kind == TrainKind::Ppo) {
+      run.description.ppo.reward = QStringLiteral("/models/harbour-rm");
+      for (MetricsRow& row : measured) {
+        const double at = row.step / steps;
+        row.heldOutLoss = std::nan("");
+        row.setMeasured(Measure::Score, -0.3 + 2 * (1 - std::exp(-3 * at)) + 0.1 * std::sin(row.step * 2.1));
+        row.setMeasured(Measure::Kl, 6 * at + 0.2 * std::sin(row.step));
+        row.setMeasured(Measure::Reward, row.measured(Measure::Score) - 0.05 * row.measured(Measure::Kl));
+        row.setMeasured(Measure::Entropy, 2.3 - 0.9 * at);
+        row.setMeasured(Measure::ValueLoss, 0.08 + 0.5 * std::exp(-6 * at));
+        row.setMeasured(Measure::PolicyLoss, -0.01 + 0.01 * std::sin(row.step));
+        row.setMeasured(Measure::Length, 14 + 8 * at);
+        row.setMeasured(Measure::Episodes, 8);
+        if (int(row.step) % 2 == 0) {
+          row.setMeasured(Measure::HeldOutScore, row.measured(Measure::Score) - 0.1);
+          row.setMeasured(Measure::HeldOutKl, 6 * at);
+          row.setMeasured(Measure::HeldOutReward, row.measured(Measure::Score) - 0.1 - 3 * at * at);
+          row.setMeasured(Measure::GoldScore, 1.2 * (1 - std::exp(-3 * at)) - 0.5 * at * at);
+        }
+      }
+    }
+    if (ofRankings(kind))
+      for (MetricsRow& row : measured) {
+        row.setMeasured(Measure::Accuracy, 0.5 + 0.25 * row.step / steps + 0.03 * std::sin(row.step));
+        row.setMeasured(Measure::Margin, 1.3 * row.step / steps);
+        if (int(row.step) % 20 == 0) row.setMeasured(Measure::HeldOutAccuracy, 0.5 + 0.2 * row.step / steps);
+      }
+    if (!measured.empty()) {
+      run.lastLoss = measured.back().loss;
+      run.lastScore = measured.back().measured(Measure::Score);
+      run.lastKl = measured.back().measured(Measure::Kl);
+      run.lastAccuracy = measured.back().measured(Measure::HeldOutAccuracy);
+    }
     rows.insert(run.id, measured);
     texts.insert(
         run.id, {{1200, "The ferry", " waits in the harbour until the wind is calm.\nThen the captain rings the bell."},
@@ -65,7 +99,8 @@ public:
   }
 
   QList<TrainModel> models() const override {
-    return {{"/models/starter", "starter", "1.4 M parameters, loss 1.21", 256, true}};
+    return {{"/models/starter", "starter", "1.4 M parameters, loss 1.21", 256, true, false},
+            {"/models/harbour-rm", "harbour-rm", "right on 68.4 % of held-out pairs", 256, true, true}};
   }
   QList<RunInfo> runs() const override { return list; }
   std::vector<MetricsRow> metrics(const QString& run, std::size_t from) const override {
@@ -88,6 +123,14 @@ public:
   void pause(const QString& run) override { log << "pause " + run; }
   void stop(const QString& run) override { log << "stop " + run; }
   void resume(const QString& run) override { log << "resume " + run; }
+  void rename(const QString& run, const QString& name) override { log << "rename " + run + " " + name; }
+  void remove(const QString& run) override { log << "remove " + run; }
+  QStringList rolloutFiles(const QString& run) const override { return files.value(run); }
+  StoreCount stored(StoreRecords records) const override { return counts[int(records)]; }
+  void exportRecords(StoreRecords records, bool withScripted) override {
+    log << QStringLiteral("export %1 %2").arg(int(records)).arg(withScripted);
+    Q_EMIT exported(QStringLiteral("/data/rankings-1234abcd.jsonl"));
+  }
 };
 
 } // namespace attune::test
