@@ -90,7 +90,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> list;
     for (const auto& group : {deviceCommands, tokenizerCommands, modelInitCommands, modelCommands, trainCommands,
-                              preferenceCommands, evaluateCommands, compareCommands, generateCommands, inspectCommands,
+                              preferenceCommands, evaluateCommands, compareCommands, proxyGoldCommands, generateCommands, inspectCommands,
                               chatCommands, labelsCommands, dataCommands, attentionCommands, benchCommands})
       for (Command& command : group()) list.push_back(std::move(command));
     return list;

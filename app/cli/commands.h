@@ -13,6 +13,7 @@ std::vector<Command> trainCommands();
 std::vector<Command> preferenceCommands();
 std::vector<Command> evaluateCommands();
 std::vector<Command> compareCommands();
+std::vector<Command> proxyGoldCommands();
 std::vector<Command> generateCommands();
 std::vector<Command> chatCommands();
 std::vector<Command> inspectCommands();

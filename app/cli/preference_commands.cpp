@@ -28,6 +28,7 @@ int reward(const Arguments& arguments) {
   settings.reward.loss = loss == "hinge" ? RankingTerm::Hinge : RankingTerm::Sigmoid;
   settings.reward.freezeBody = arguments.has("freeze-body");
   settings.reward.demonstrations = arguments.text("demonstrations");
+  settings.reward.heldOutLabelers = arguments.all("held-out-labelers");
   return startRun(arguments, settings);
 }
 
@@ -109,6 +110,8 @@ std::vector<Command> preferenceCommands() {
            "the model to start from: a language model (its head is replaced by a new one), or a reward model",
            {{"loss", "sigmoid|hinge", "of a pair: -log sigmoid(d), or max(0, 1 - d)", "sigmoid"},
             {"freeze-body", "", "only the head learns"},
+            {"held-out-labelers", "NAME", "labelers whose rankings are kept from training and reported on", "none",
+             true},
             {"demonstrations", "FILE", "ideal answers, whose mean score becomes zero",
              "the mean of the training answers becomes zero"}}),
        reward,

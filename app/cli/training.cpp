@@ -3,6 +3,7 @@
 #include "cli/interrupt.h"
 #include "cli/loading.h"
 #include "cli/output.h"
+#include "cli/reward_report_text.h"
 #include "engine/run_failure.h"
 #include "error.h"
 #include "formats/model_folder.h"
@@ -71,6 +72,12 @@ std::string progressWords(const RunProgress& now, double heldOut) {
   return now.doing.empty() ? words : words + "; " + now.doing;
 }
 
+// What a finished run's report says; empty for a run that has none.
+std::string reportWords(const std::filesystem::path& folder) {
+  const auto file = folder / "reward_report.json";
+  return std::filesystem::exists(file) ? rewardReportText(readJson(file)) : std::string();
+}
+
 int finish(const Arguments& arguments, const Run& run, RunEnd end, const RunProgress& last, double heldOut) {
   const std::string folder = run.folder().string();
   const std::filesystem::path checkpoint = newestCheckpoint(run.folder());
@@ -84,6 +91,8 @@ int finish(const Arguments& arguments, const Run& run, RunEnd end, const RunProg
                 {"loss", Json()},
                 {"held_out_loss", Json()},
                 {"checkpoint", checkpoint.empty() ? Json() : Json(checkpoint.string())}};
+    if (end == RunEnd::Done && std::filesystem::exists(run.folder() / "reward_report.json"))
+      result["report"] = readJson(run.folder() / "reward_report.json");
     if (last.loss != 0) result["loss"] = last.loss;
     if (heldOut >= 0) result["held_out_loss"] = heldOut;
     printJson(result);
@@ -92,7 +101,7 @@ int finish(const Arguments& arguments, const Run& run, RunEnd end, const RunProg
   if (end == RunEnd::Done)
     print("Done: " + grouped(run.settings().steps) + " steps" +
           (last.loss != 0 ? ", loss " + rounded(last.loss, 5) + heldOutWords(heldOut) : "") + ". The model is " +
-          checkpoint.string() + ".\n");
+          checkpoint.string() + ".\n" + reportWords(folder));
   else
     print(std::string(end == RunEnd::Paused ? "Paused" : "Stopped") + " after step " + grouped(last.step) + " of " +
           grouped(run.settings().steps) + "; go on with: attune-cli resume " + folder + "\n");

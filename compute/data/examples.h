@@ -29,6 +29,8 @@ struct RankingExample {
   std::vector<Message> prompt;
   std::vector<std::string> completions;
   std::vector<int> ranks;
+  std::string useCase, labeler; // where the record says: "use_case", "labeler"
+  bool scripted = false;        // "scripted": a rule ranked, no person
 };
 
 // Ends with a user's message. `followUps`: what the user says after each answer (MT-Bench's second turn).

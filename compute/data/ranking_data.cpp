@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <set>
 
 namespace attune {
 namespace {
@@ -76,7 +77,8 @@ size_t EncodedRanking::pairs() const {
 }
 
 RankingData RankingData::load(std::span<const Path> files, const std::shared_ptr<const Tokenizer>& tokenizer,
-                              int context, const HeldOut& heldOut, uint64_t seed) {
+                              int context, const HeldOut& heldOut, uint64_t seed,
+                              std::span<const std::string> heldOutLabelers) {
   if (files.empty()) throw Error("Training on rankings needs at least one data file.");
   const Encoder encoder(tokenizer, size_t(context));
   RankingData data;
@@ -111,11 +113,31 @@ RankingData RankingData::load(std::span<const Path> files, const std::shared_ptr
       (isHeldOut[places.at(ranking.prompt)] ? data.heldOut_ : kept).push_back(std::move(ranking));
     data.training_ = std::move(kept);
   }
+  data.holdOut(heldOutLabelers);
   if (data.training_.empty())
     throw Error(files.front().string() + ": no ranking is left to train on (" + std::to_string(data.leftOut_) +
                 " are too long for the context of " + std::to_string(context) +
                 " tokens or all ties); choose a longer context or more data.");
   return data;
+}
+
+void RankingData::holdOut(std::span<const std::string> labelers) {
+  std::set<std::string> known;
+  for (const EncodedRanking& ranking : training_) known.insert(ranking.text.labeler);
+  for (const std::string& labeler : labelers) {
+    if (known.contains(labeler)) continue;
+    std::string names;
+    for (const std::string& one : known)
+      if (!one.empty()) names += (names.empty() ? "" : ", ") + one;
+    throw Error("No ranking to train on is by " + labeler + ", who was to be held out; " +
+                (names.empty() ? "the data name no labelers." : "labelers are " + names + "."));
+  }
+  std::vector<EncodedRanking> kept;
+  for (EncodedRanking& ranking : training_) {
+    const bool out = std::find(labelers.begin(), labelers.end(), ranking.text.labeler) != labelers.end();
+    (out ? heldOut_ : kept).push_back(std::move(ranking));
+  }
+  training_ = std::move(kept);
 }
 
 std::vector<const EncodedRanking*> RankingData::batch(uint64_t seed, uint64_t index, int rows) const {

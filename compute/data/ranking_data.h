@@ -23,10 +23,11 @@ struct EncodedRanking {
 class RankingData {
 public:
   // `context`: the most tokens of prompt and answer. Throws Error naming the file, also when no ranking is in it, when
-  // every one is all ties, or when nothing is left to train on. A share is held out by prompt, chosen by `seed`.
+  // every one is all ties, or when nothing is left to train on. A share is held out by prompt, chosen by `seed`. All
+  // rankings of `heldOutLabelers` are held out too (Error for one who ranked nothing).
   static RankingData load(std::span<const std::filesystem::path> files,
                           const std::shared_ptr<const Tokenizer>& tokenizer, int context, const HeldOut& heldOut,
-                          uint64_t seed);
+                          uint64_t seed, std::span<const std::string> heldOutLabelers = {});
 
   const std::vector<EncodedRanking>& training() const { return training_; }
   const std::vector<EncodedRanking>& heldOut() const { return heldOut_; }
@@ -38,6 +39,8 @@ public:
   std::vector<const EncodedRanking*> batch(uint64_t seed, uint64_t index, int rows) const;
 
 private:
+  void holdOut(std::span<const std::string> labelers);
+
   std::vector<EncodedRanking> training_, heldOut_;
   std::map<std::string, std::string> hashes_;
   int leftOut_ = 0, skipped_ = 0;

@@ -99,8 +99,9 @@ void addChoice(Examples& examples, const JsonFields& record) {
 
 } // namespace
 
-void addRecord(Examples& examples, const Json& value, const std::string& where) {
-  const JsonFields record(value, where);
+namespace {
+
+void addShape(Examples& examples, const Json& value, const JsonFields& record, const std::string& where) {
   const auto has = [&](const char* key) { return record.has(key); };
   if (has("instruction")) return addInstruction(examples, record);
   if (has("chosen") && has("rejected")) return addChoice(examples, record);
@@ -134,6 +135,23 @@ void addRecord(Examples& examples, const Json& value, const std::string& where) 
   throw Error(where + ": the fields (" + names +
               ") are none of the shapes that Attune knows: text; prompt and completion; messages; prompt, chosen "
               "and rejected; prompt, completions and ranks.");
+}
+
+} // namespace
+
+void addRecord(Examples& examples, const Json& value, const std::string& where) {
+  const JsonFields record(value, where);
+  const size_t before = examples.rankings.size();
+  addShape(examples, value, record, where);
+  const auto text = [&](const char* key) {
+    return record.has(key) && record.at(key).is_string() ? record.at(key).get<std::string>() : std::string();
+  };
+  for (size_t i = before; i < examples.rankings.size(); ++i) {
+    RankingExample& ranking = examples.rankings[i];
+    ranking.useCase = text("use_case");
+    ranking.labeler = text("labeler");
+    ranking.scripted = record.has("scripted") && record.at("scripted").is_boolean() && record.boolean("scripted");
+  }
 }
 
 } // namespace shapes

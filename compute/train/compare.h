@@ -14,8 +14,9 @@ namespace attune {
 
 struct CompareRequest {
   std::vector<std::filesystem::path> models; // two or more
-  std::filesystem::path prompts;
-  std::filesystem::path judge; // a rule's file, or a reward model
+  std::filesystem::path prompts;             // a file
+  std::vector<PromptExample> asked;          // or these, where there are any
+  std::filesystem::path judge;               // a rule's file, or a reward model; empty: the replies alone
   SamplerSettings sampler;
   int maxTokens = 128;
   uint64_t seed = 0;
@@ -40,6 +41,7 @@ struct ModelComparison {
     std::vector<Reply> replies; // of each model
   };
   std::vector<Row> rows;
+  bool judged = false;            // else there are no scores, means and matches
   std::vector<double> meanScores; // of each model
   std::vector<Match> matches;     // of every two models
 };

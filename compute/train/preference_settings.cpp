@@ -49,7 +49,8 @@ void check(const PpoSettings& s) {
 Json toJson(const RewardSettings& s) {
   return {{"loss", s.loss == RankingTerm::Hinge ? "hinge" : "sigmoid"},
           {"freeze_body", s.freezeBody},
-          {"demonstrations", s.demonstrations.string()}};
+          {"demonstrations", s.demonstrations.string()},
+          {"held_out_labelers", s.heldOutLabelers}};
 }
 
 Json toJson(const DpoSettings& s) { return {{"beta", s.beta}}; }
@@ -80,6 +81,7 @@ RewardSettings parseRewardSettings(const Json& json) {
   s.loss = json.at("loss") == "hinge" ? RankingTerm::Hinge : RankingTerm::Sigmoid;
   s.freezeBody = json.at("freeze_body");
   s.demonstrations = json.at("demonstrations").get<std::string>();
+  if (json.contains("held_out_labelers")) s.heldOutLabelers = json.at("held_out_labelers"); // runs before it had none
   return s;
 }
 

@@ -14,6 +14,7 @@ struct RewardSettings {
   RankingTerm loss = RankingTerm::Sigmoid;
   bool freezeBody = false;              // the head alone learns
   std::filesystem::path demonstrations; // whose mean score becomes zero; empty: the mean of all training answers does
+  std::vector<std::string> heldOutLabelers; // whose rankings are kept from training and reported on
 };
 
 struct DpoSettings {

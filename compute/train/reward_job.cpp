@@ -23,7 +23,7 @@ public:
       : settings_(settings)
       , start_(preferenceStart(settings, checkpoint, true))
       , data_(RankingData::load(settings.data, start_.tokenizer, start_.context, HeldOut::parse(settings.heldOut),
-                                settings.seed))
+                                settings.seed, settings.reward.heldOutLabelers))
       , hashes_(data_.hashes()) {
     if (!settings.reward.demonstrations.empty())
       shiftRows_ = demonstrationRows(settings.reward.demonstrations, start_.tokenizer, start_.context, hashes_);
@@ -71,8 +71,9 @@ public:
   void addLineage(Lineage& lineage) override { lineage.rewardShift = shift(); }
 
   Json report(const Tell& tell) override {
-    Json made = data_.heldOut().empty() ? Json{{"verdict", "not measured: nothing was held out (--held-out)"}}
-                                        : rewardReport(data_.heldOut(), heldOutScores(tell), data_.training());
+    Json made = data_.heldOut().empty()
+                    ? Json{{"verdict", "not measured: nothing was held out (--held-out)"}, {"pairs", 0}}
+                    : rewardReport(data_.heldOut(), heldOutScores(tell), data_.training());
     made["training_rankings"] = data_.training().size();
     made["left_out"] = data_.leftOut();
     made["skipped"] = data_.skipped();

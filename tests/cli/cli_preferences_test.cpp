@@ -60,6 +60,19 @@ TEST_CASE("rankings become a reward model, which PPO, best-of-n and compare use"
   CHECK(same["matches"][0]["ties"] == 3);
   CHECK(same["matches"][0]["win_rate"].is_null());
 
+  // Reward over distance: best of n of what PPO started from, and its checkpoints judged by a rule that trained nothing.
+  const Json distance = run({"proxy-gold", ppo, "--gold", rule.string(), "--samples", "16", "--most", "2"});
+  REQUIRE(distance["best_of"].size() == 3); // 1, 4, 16
+  CHECK(distance["best_of"][2]["kl"].get<double>() == Approx(std::log(16.0) - 15.0 / 16));
+  CHECK(distance["best_of"][2]["proxy"] >= distance["best_of"][1]["proxy"]);
+  CHECK(distance["best_of"][1]["proxy"] >= distance["best_of"][0]["proxy"]);
+  CHECK_FALSE(distance["best_of"][2]["gold"].is_null());
+  REQUIRE_FALSE(distance["policy"].empty());
+  CHECK(distance["policy"].back()["step"] == 2);
+  CHECK_FALSE(distance["policy"].back()["gold"].is_null());
+  CHECK(readJson(scratch / "ppo" / "proxy_gold.json") == distance);
+  CHECK(run({"proxy-gold", ppo, "--samples", "4", "--most", "1"})["gold"] == "");
+
   const auto refused = [&](const std::vector<std::string>& words, int code, const std::string& part) {
     const CliResult no = runCli(home, words);
     INFO(no.err);
@@ -67,6 +80,8 @@ TEST_CASE("rankings become a reward model, which PPO, best-of-n and compare use"
     CHECK_THAT(no.err, Contains(part));
   };
   refused({"generate", "--model", ppo, "--prompt", "a", "--best-of", "4"}, 2, "--reward-model");
+  refused({"proxy-gold", reward}, 1, "a PPO run was expected");
+  refused({"proxy-gold", ppo, "--samples", "0"}, 2, "--samples");
   refused({"compare", "--models", ppo, "--prompts", prompts.string(), "--judge", rule.string()}, 2, "--models");
   refused({"compare", "--models", ppo, dpo, "--prompts", prompts.string(), "--judge", dpo}, 1, "language model");
   refused({"reward", "--model", model.string(), "--data", rankings.string(), "--out", (scratch / "x").string(),

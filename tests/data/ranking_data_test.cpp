@@ -52,6 +52,33 @@ TEST_CASE("a ranking's rows are the template's conversations, split where the an
   CHECK(one.replies[0].back() == chat.endOfTurn());
 }
 
+TEST_CASE("a record says its use case and labeler, and a labeler can be held out") {
+  const World world;
+  std::vector<Json> records{ranking("the hen", {"the sea", "bell"}, {1, 2}),
+                            ranking("the sea", {"hen", "bell"}, {1, 2}), ranking("the bell", {"hen", "sea"}, {2, 1})};
+  records[0]["labeler"] = "ann";
+  records[0]["use_case"] = "chat";
+  records[0]["scripted"] = true;
+  records[1]["labeler"] = "bob";
+  records[2]["labeler"] = "ann";
+  world.write(records);
+  const auto load = [&](const std::vector<std::string>& out) {
+    return RankingData::load(std::span(&world.file, 1), world.tokenizer, 64, {}, 3, out);
+  };
+  const RankingData all = load({});
+  CHECK(all.training().size() == 3);
+  CHECK(all.training()[0].text.useCase == "chat");
+  CHECK(all.training()[0].text.labeler == "ann");
+  CHECK(all.training()[0].text.scripted);
+  CHECK_FALSE(all.training()[1].text.scripted);
+  const RankingData withoutBob = load({"bob"});
+  CHECK(withoutBob.training().size() == 2);
+  REQUIRE(withoutBob.heldOut().size() == 1);
+  CHECK(withoutBob.heldOut()[0].text.labeler == "bob");
+  CHECK(contains(errorOf([&] { load({"eve"}); }), "ann, bob"));
+  CHECK(contains(errorOf([&] { load({"ann", "bob"}); }), "no ranking is left"));
+}
+
 TEST_CASE("old turns go before a ranking is left out, and all its answers share what is left") {
   const World world;
   const std::string old(60, 'x');

@@ -4,7 +4,9 @@
 
 namespace attune::test {
 
-void makeTinyModel(const std::filesystem::path& folder, bool chat, int context, double scale) {
+namespace {
+
+void makeModel(const std::filesystem::path& folder, bool chat, int context, double scale, bool classifier) {
   std::shared_ptr<const Tokenizer> tokenizer = Tokenizer::trainBytePairsOnText(
       "The ferry waits in the harbour. The lamp is warm, the bread is fresh, and the keeper sings at night. "
       "Where does the ferry go when the wind is strong? The keeper waits for the ferry and the bread is warm. "
@@ -20,6 +22,7 @@ void makeTinyModel(const std::filesystem::path& folder, bool chat, int context, 
   config.nCtx = context;
   config.vocabSize = tokenizer->size();
   config.eos = {*tokenizer->eos()};
+  config.classifier = classifier;
   ModelFolderWriter writer(folder, config);
   uint64_t seed = 0;
   for (const TensorEntry& tensor : tensorTable(config)) {
@@ -43,6 +46,16 @@ void makeTinyModel(const std::filesystem::path& folder, bool chat, int context, 
   }
   tokenizer->save(writer.path());
   writer.commit();
+}
+
+} // namespace
+
+void makeTinyModel(const std::filesystem::path& folder, bool chat, int context, double scale) {
+  makeModel(folder, chat, context, scale, false);
+}
+
+void makeTinyRewardModel(const std::filesystem::path& folder, int context) {
+  makeModel(folder, true, context, 0.15, true);
 }
 
 } // namespace attune::test

@@ -15,4 +15,7 @@ namespace attune::test {
 // the weights' standard deviation: larger ones speak less evenly.
 void makeTinyModel(const std::filesystem::path& folder, bool chat, int context = 128, double scale = 0.15);
 
+// The same as a reward model of such chat models: one score, from the last token.
+void makeTinyRewardModel(const std::filesystem::path& folder, int context = 128);
+
 } // namespace attune::test
