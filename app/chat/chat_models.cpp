@@ -1,4 +1,5 @@
 // Which model Chat talks to, and what stands in its way.
+#include "chat/best_of_settings.h"
 #include "chat/chat_panel.h"
 #include "chat/chat_session.h"
 #include "chat/chat_start.h"
@@ -21,6 +22,7 @@ QString ChatPanel::modelName(const QString& id) const {
 }
 
 void ChatPanel::fillModels() {
+  side->bestOf()->setModels(engine.models());
   modelMenu->clear();
   const ModelEntry* first = nullptr;
   for (const ModelEntry& entry : engine.models()) {
@@ -70,6 +72,7 @@ void ChatPanel::showModel() {
   side->setBaseModel(base, there ? entry->name : QString());
   if (text) side->setContext(text->context);
   side->show(talk->sampler(), talk->conversation().systemPrompt);
+  side->bestOf()->show(talk->bestOf(), talk->sampler().greedy);
   if (there) {
     start->showModel(entry->name, id == QLatin1String("starter"), base);
     typed->setCanSend(true);

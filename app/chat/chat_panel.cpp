@@ -1,5 +1,6 @@
 #include "chat/chat_panel.h"
 
+#include "chat/best_of_settings.h"
 #include "chat/chat_session.h"
 #include "chat/chat_start.h"
 #include "chat/composer.h"
@@ -50,6 +51,10 @@ ChatPanel::ChatPanel(Workbench& bench, Engine& engine, QWidget* parent)
   script->setHover(setting("hover", true));
   script->setMarkRare(setting("markRare", true));
   connect(side, &ReplySettings::samplerChanged, talk, &ChatSession::setSampler);
+  connect(side->bestOf(), &BestOfSettings::changed, talk, &ChatSession::setBestOf);
+  connect(talk, &ChatSession::unscored, this, [this](const QString& why) {
+    strip->show(MessageStrip::Warning, tr("The candidates have no scores."), why);
+  });
   connect(side, &ReplySettings::systemPromptChanged, talk, &ChatSession::setSystemPrompt);
 
   connect(list, &ConversationList::newAsked, this, &ChatPanel::startNew);
@@ -65,8 +70,7 @@ ChatPanel::ChatPanel(Workbench& bench, Engine& engine, QWidget* parent)
   connect(talk, &ChatSession::stateChanged, this, [this] {
     typed->setBusy(talk->busy());
     if (!talk->busy()) count();
-    for (QAction* action : {againAction, editAction, olderAction, newerAction, lookAction})
-      action->setEnabled(!talk->busy() && talk->lastReply() >= 0);
+    enableActions();
   });
   connect(talk, &ChatSession::turnChanged, this, [this] {
     const ModelTextPtr text = talk->busy() ? this->engine.text(talk->conversation().model) : nullptr;
@@ -163,6 +167,8 @@ void ChatPanel::makeActions() {
   newerAction = onReply(Model, tr("&Newer version"), key(Qt::AltModifier, Qt::Key_Right), Transcript::Action::Newer);
   lookAction = onReply(Model, tr("&Look inside"), key(Qt::ControlModifier, Qt::Key_I), Transcript::Action::LookInside);
   lookAction->setVisible(false);
+  rankAction =
+      onReply(Model, tr("&Rank the candidates"), key(Qt::ControlModifier, Qt::Key_L), Transcript::Action::Rank);
   editAction = onReply(Edit, tr("Edit &message"), key(Qt::ControlModifier, Qt::Key_E), Transcript::Action::Edit);
   copyAction = onReply(Edit, tr("&Copy reply"), key(Qt::ControlModifier, Qt::Key_Y), Transcript::Action::Copy);
   copyAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
@@ -213,9 +219,15 @@ void ChatPanel::showTurns() {
     typed->setText(QString::fromUtf8(bench.store->draft(draftKey())));
     loading = false;
   }
-  for (QAction* action : {againAction, editAction, olderAction, newerAction, lookAction, copyAction})
-    action->setEnabled(!talk->busy() && talk->lastReply() >= 0);
+  enableActions();
   count();
+}
+
+void ChatPanel::enableActions() {
+  const int last = talk->lastReply();
+  for (QAction* action : {againAction, editAction, olderAction, newerAction, lookAction, copyAction})
+    action->setEnabled(!talk->busy() && last >= 0);
+  rankAction->setEnabled(!talk->busy() && last >= 0 && !talk->turns()[last].record.candidates.list.isEmpty());
 }
 
 void ChatPanel::startNew() {
@@ -268,6 +280,9 @@ void ChatPanel::act(int turn, Transcript::Action action) {
     break;
   case Transcript::Action::Newer:
     talk->showVersion(turn, 1);
+    break;
+  case Transcript::Action::Rank:
+    rankCandidates(turn);
     break;
   case Transcript::Action::LookInside:
     lookInside(turn);
@@ -332,6 +347,25 @@ void ChatPanel::lookInside(int turn) {
   else
     request.insert(QStringLiteral("ids"), ids);
   bench.open(QStringLiteral("attention"), request);
+}
+
+// The candidates, without their scores and in another order, as a prompt of the store.
+void ChatPanel::rankCandidates(int turn) {
+  const ChatTurn& what = talk->turns()[turn];
+  QVariantList history, answers;
+  const std::vector<Message> messages = talk->messagesBefore(turn);
+  if (messages.empty() || what.record.candidates.list.isEmpty()) return;
+  for (size_t i = 0; i + 1 < messages.size(); ++i)
+    history << QVariant(
+        QVariantList{QString::fromStdString(messages[i].role), QString::fromStdString(messages[i].content)});
+  for (const Candidate& one : what.record.candidates.list) answers << QVariant(QVariantList{one.text, one.finish});
+  bench.open(QStringLiteral("label"), {{QStringLiteral("text"), QString::fromStdString(messages.back().content)},
+                                       {QStringLiteral("history"), history},
+                                       {QStringLiteral("answers"), answers},
+                                       {QStringLiteral("model"), what.record.model},
+                                       {QStringLiteral("sampler"), what.record.sampler.toJson().toVariantMap()},
+                                       {QStringLiteral("set"), tr("From Chat")},
+                                       {QStringLiteral("source"), tr("chat")}});
 }
 
 void ChatPanel::count() {

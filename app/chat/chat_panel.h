@@ -60,8 +60,10 @@ private:
   void act(int turn, Transcript::Action action);
   void sendTyped(const QString& text);
   void startNew();
+  void enableActions();
   void leaveEditing();
   void lookInside(int turn);
+  void rankCandidates(int turn);
   void askExport(const QString& ending); // chat_export.cpp
   void count();
   QString draftKey() const;
@@ -78,7 +80,8 @@ private:
   KeyButton *chooser, *exportButton, *settingsButton;
   QMenu* modelMenu;
   TokenCounter* counter;
-  QAction *againAction, *editAction, *copyAction, *lookAction, *olderAction, *newerAction, *exportMarkdown, *exportJson;
+  QAction *againAction, *editAction, *copyAction, *lookAction, *rankAction, *olderAction, *newerAction, *exportMarkdown,
+      *exportJson;
   int editingTurn = -1;
   QString keptText; // what was typed before an earlier message was edited
   bool loading = false;

@@ -34,9 +34,15 @@ ChatSession::ChatSession(Workbench& bench, Engine& engine, QObject* parent)
     : QObject(parent)
     , bench(bench)
     , engine(engine)
-    , store(*bench.store) {
+    , store(*bench.store)
+    , judge(new CandidateJudge(engine, this)) {
   const QVariantMap kept = bench.settings()->value(QStringLiteral("chat/sampler")).toMap();
-  sampler_ = kept.isEmpty() ? chatDefaults() : StoredSampler::fromJson(QJsonObject::fromVariantMap(kept));
+  if (kept.isEmpty())
+    sampler_ = chatDefaults();
+  else
+    readSettings(QJsonObject::fromVariantMap(kept));
+  connect(judge, &CandidateJudge::scored, this, [this](const QList<double>& scores) { takeScores(scores, {}); });
+  connect(judge, &CandidateJudge::failed, this, [this](const QString& why) { takeScores({}, why); });
   open_.model = bench.settings()->value(QStringLiteral("chat/model")).toString();
   settingsTimer.setSingleShot(true);
   settingsTimer.setInterval(300);
@@ -57,6 +63,7 @@ ChatSession::ChatSession(Workbench& bench, Engine& engine, QObject* parent)
   connect(&engine, &Engine::replyFinished, this, [this](JobId id, const ReplyEnd& end) {
     if (id != job) return;
     const ReplyEnd::One& one = end.replies.front();
+    if (asked_.wanted() && one.finish != Finish::Cancelled) return askJudge(end);
     ChatTurn& turn = turns_.last();
     turn.record.text = one.text;
     finish(one.finish == Finish::Cancelled ? QStringLiteral("stopped") : QString::fromLatin1(finishName(one.finish)));
@@ -78,6 +85,7 @@ ChatSession::ChatSession(Workbench& bench, Engine& engine, QObject* parent)
   connect(&engine, &Engine::modelRenamed, this, [this](const QString& from, const QString& to) {
     for (ChatTurn& turn : turns_)
       if (turn.record.model == from) turn.record.model = to;
+    if (bestOf_.judge == from) setBestOf({bestOf_.n, to});
     if (open_.model != from) return;
     open_.model = to;
     settingsTimer.start();
@@ -124,7 +132,7 @@ void ChatSession::open(RecordId id) {
   const QString model = open_.model;
   open_ = *found;
   if (!engine.model(open_.model) && engine.modelsKnown()) open_.model = model; // it is gone: what was used last
-  if (!open_.settings.isEmpty()) sampler_ = StoredSampler::fromJson(open_.settings);
+  if (!open_.settings.isEmpty()) readSettings(open_.settings);
   dropped_ = 0;
   load();
   Q_EMIT settingsChanged();
@@ -180,9 +188,9 @@ void ChatSession::place(ChatTurn& turn) {
 
 void ChatSession::keepSettings() {
   settingsTimer.stop();
-  bench.settings()->setValue(QStringLiteral("chat/sampler"), sampler_.toJson().toVariantMap());
+  bench.settings()->setValue(QStringLiteral("chat/sampler"), settingsJson().toVariantMap());
   bench.settings()->setValue(QStringLiteral("chat/model"), open_.model);
-  open_.settings = sampler_.toJson();
+  open_.settings = settingsJson();
   if (open_.id) guarded([this] { store.updateConversation(open_); });
 }
 
@@ -240,7 +248,7 @@ void ChatSession::send(const QString& text) {
   if (busy()) return;
   if (!open_.id && !guarded([&] {
         open_.title = titleOf(text);
-        open_.settings = sampler_.toJson();
+        open_.settings = settingsJson();
         open_.id = store.addConversation(open_);
       }))
     return;
@@ -320,6 +328,9 @@ void ChatSession::reply(RecordId parent, std::vector<int32_t> prefix, std::vecto
   request.sampler = engineSampler(turn.sampler);
   request.maxTokens = turn.sampler.maxTokens;
   request.seed = seed;
+  asked_ = request.prefix.empty() && !sampler_.greedy ? bestOf_ : BestOfChoice();
+  request.replies = asked_.wanted() ? asked_.n : 1;
+  traces.assign(size_t(request.replies), {});
   state_ = State::Asking;
   fresh = 0;
   prompt_ = 0;
@@ -334,15 +345,18 @@ void ChatSession::take(const QList<ReplyPiece>& pieces) {
   ChatTurn& turn = turns_.last();
   if (state_ == State::Asking) since.start();
   for (const ReplyPiece& piece : pieces) {
+    ++fresh;
+    if (asked_.wanted()) traces[size_t(piece.reply)].push_back(traceOf(piece.view));
+    if (piece.reply > 0) continue; // the first one is to be read meanwhile
     turn.places.push_back({int(turn.record.text.size()), int(piece.text.size())});
     turn.record.text += piece.text;
     turn.record.tokens.push_back(traceOf(piece.view));
-    ++fresh;
   }
   const double rate = since.elapsed() > 300 ? 1000.0 * fresh / double(since.elapsed()) : 0;
   turn.note = rate > 0
                   ? tr("%1 tokens, %2 a second").arg(turn.record.tokens.size()).arg(rate, 0, 'f', rate < 10 ? 1 : 0)
                   : tr("%n tokens", nullptr, int(turn.record.tokens.size()));
+  if (asked_.wanted()) turn.note = tr("%1 candidates, %2").arg(asked_.n).arg(turn.note);
   const bool first = state_ == State::Asking;
   state_ = State::Streaming;
   sayWork();
@@ -366,7 +380,10 @@ void ChatSession::finish(const QString& how) {
   turn.places.clear();
   place(turn);
   const int tokens = int(turn.record.tokens.size());
-  if (turn.note.isEmpty() && tokens > 0)
+  if (const int all = int(turn.record.candidates.list.size()); all > 0 && fresh > 0)
+    turn.note = rate > 0 ? tr("%1 candidates, %2 tokens, %3 a second").arg(all).arg(fresh).arg(rate, 0, 'f', 0)
+                         : tr("%1 candidates, %2 tokens").arg(all).arg(fresh);
+  else if (turn.note.isEmpty() && tokens > 0)
     turn.note = rate > 0 ? tr("%1 tokens, %2 a second").arg(tokens).arg(rate, 0, 'f', rate < 10 ? 1 : 0)
                          : tr("%n tokens", nullptr, tokens);
   since.invalidate();
@@ -375,7 +392,10 @@ void ChatSession::finish(const QString& how) {
   Q_EMIT stateChanged();
 }
 
-void ChatSession::stop() { engine.stop(job); }
+void ChatSession::stop() {
+  engine.stop(job);
+  judge->stop();
+}
 
 void ChatSession::showVersion(int at, int step) {
   if (busy() || at < 0 || at >= turns_.size()) return;

@@ -2,6 +2,7 @@
 // and no widgets. Everything it is told is stored before it returns; a streaming reply is drafted twice a second.
 #pragma once
 
+#include "chat/candidate_judge.h"
 #include "chat/chat_turn.h"
 #include "engine/engine.h"
 #include <QElapsedTimer>
@@ -17,11 +18,14 @@ class Workbench;
 // How a first reply is sampled: a little less evenly than the model was trained, without its unlikely tail.
 StoredSampler chatDefaults();
 
+constexpr int mostCandidates = 64; // of best of n
+
 class ChatSession : public QObject {
   Q_OBJECT
 public:
-  // Asking: nothing of the reply is there yet. A reply is under way in the last two.
-  enum class State { Idle, Asking, Streaming };
+  // Asking: nothing of the reply is there yet. A reply is under way in the last
+  // three; Scoring: all candidates are written, the judge reads them.
+  enum class State { Idle, Asking, Streaming, Scoring };
 
   ChatSession(Workbench& bench, Engine& engine, QObject* parent = nullptr);
   ~ChatSession() override;
@@ -40,6 +44,8 @@ public:
   void setSystemPrompt(const QString& text);
   StoredSampler sampler() const { return sampler_; }
   void setSampler(const StoredSampler& sampler);
+  const BestOfChoice& bestOf() const { return bestOf_; } // greedy replies are all the same, and come alone
+  void setBestOf(const BestOfChoice& choice);
 
   void send(const QString& text);                     // a new message, then its reply
   void edit(int turn, const QString& text);           // another version of a message, then its reply
@@ -58,13 +64,20 @@ Q_SIGNALS:
   void stateChanged();
   void settingsChanged(); // model, system prompt, sampler
   void droppedChanged();
-  void failed(const QString& sentence); // no reply; what was said is safe
+  void failed(const QString& sentence);   // no reply; what was said is safe
+  void unscored(const QString& sentence); // the candidates are there, their scores are not
 
 private:
   void load();
   void place(ChatTurn& turn);
   void reply(RecordId parent, std::vector<int32_t> prefix, std::vector<TokenTrace> kept, uint64_t seed);
   void take(const QList<ReplyPiece>& pieces);
+  // --- best of n (chat_candidates.cpp)
+  QJsonObject settingsJson() const;
+  void readSettings(const QJsonObject& settings);
+  void askJudge(const ReplyEnd& end);
+  void takeScores(const QList<double>& scores, const QString& why);
+  // ---
   void finish(const QString& how);
   void keepSettings();
   void recoverDrafts();
@@ -78,6 +91,10 @@ private:
   Conversation open_;
   QList<ChatTurn> turns_;
   StoredSampler sampler_;
+  BestOfChoice bestOf_, asked_; // asked_: of the reply under way
+  CandidateJudge* judge;
+  std::vector<std::vector<TokenTrace>> traces; // of each candidate under way
+  ReplyEnd written;                            // while they are scored
   State state_ = State::Idle;
   JobId job = 0;
   int dropped_ = 0;

@@ -1,5 +1,6 @@
 #include "chat/reply_settings.h"
 
+#include "chat/best_of_settings.h"
 #include "chat/chat_session.h"
 #include "widgets/key_button.h"
 #include "widgets/labeled_slider.h"
@@ -120,6 +121,10 @@ ReplySettings::ReplySettings(QWidget* parent)
   seed = add(tr("Seed"), 0, 999999, 0, false,
              tr("The same seed, model, settings and text give the same reply; Again takes the next seed"));
   rows->addLayout(greedyRow);
+  column->addWidget(new Line(Qt::Horizontal, inner));
+
+  best = new BestOfSettings(inner);
+  column->addWidget(best);
   column->addWidget(new Line(Qt::Horizontal, inner));
 
   QVBoxLayout* views = section(column);

@@ -10,6 +10,7 @@ class QPlainTextEdit;
 
 namespace attune {
 
+class BestOfSettings;
 class LabeledSlider;
 
 class ReplySettings : public QWidget {
@@ -20,6 +21,7 @@ public:
   void show(const StoredSampler& sampler, const QString& systemPrompt);
   void setBaseModel(bool base, const QString& name); // it has no system prompt
   void setContext(int tokens);                       // the longest reply that can be asked for
+  BestOfSettings* bestOf() const { return best; }
   void setHover(bool on);
   void setMarkRare(bool on);
 
@@ -33,6 +35,7 @@ private:
   StoredSampler read() const;
   void greyOut();
 
+  BestOfSettings* best;
   QPlainTextEdit* prompt;
   QLabel* promptNote;
   LabeledSlider *temperature, *topP, *minP, *topK, *penalty, *longest, *seed;

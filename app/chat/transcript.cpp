@@ -2,6 +2,7 @@
 
 #include "chat/chat_session.h"
 #include "chat/token_popover.h"
+#include "engine/engine.h"
 #include "widgets/theme.h"
 #include <QScrollBar>
 
@@ -104,7 +105,12 @@ void Transcript::layTurn(int turn, bool text) {
   place.textTop = y;
   if (text) place.text.set(what, textWidth());
   y += place.text.height();
-  place.noteTop = place.actionsTop = -1;
+  place.tableTop = place.noteTop = place.actionsTop = -1;
+  place.candidates.set(what.streaming ? CandidateSet() : what.record.candidates, textWidth());
+  if (!place.candidates.isEmpty()) {
+    place.tableTop = y + 8;
+    y += 8 + place.candidates.height() + 4;
+  }
   if (what.isReply()) {
     if (!what.note.isEmpty() || what.streaming) {
       place.noteTop = y + 2;
@@ -148,6 +154,11 @@ int Transcript::turnAt(int y) const {
   return -1;
 }
 
+QString Transcript::judgeName(const CandidateSet& candidates) const {
+  const ModelEntry* entry = engine.model(candidates.judge);
+  return entry ? entry->name : candidates.judge.section(QLatin1Char('/'), -1);
+}
+
 QList<Transcript::Button> Transcript::buttons(int turn) const {
   QList<Button> all;
   const Place& place = places[size_t(turn)];
@@ -166,6 +177,12 @@ QList<Transcript::Button> Transcript::buttons(int turn) const {
     x += wide + 8;
     all << b;
   };
+  if (place.tableTop >= 0) {
+    const QRect head = place.candidates.rankRect().translated(textLeft(), place.tableTop);
+    add(Action::Rank, "label", tr("Rank these"), "Ctrl+L");
+    all.last().rect.moveTopRight(head.topRight());
+    x = textLeft() - 6;
+  }
   if (lookInside && !what.record.text.isEmpty()) add(Action::LookInside, "attention", tr("Look inside"), "Ctrl+I");
   add(Action::Again, "again", tr("Again"), "Ctrl+R");
   add(Action::Edit, "pencil", tr("Edit"), "Ctrl+E");

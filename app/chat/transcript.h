@@ -5,6 +5,7 @@
 // round the buttons of a reply (the last one, or where Ctrl+Up and Ctrl+Down went), Enter presses them.
 #pragma once
 
+#include "chat/candidate_table.h"
 #include "chat/turn_layout.h"
 #include <QAbstractScrollArea>
 #include <QTimer>
@@ -19,7 +20,7 @@ class TokenPopover;
 class Transcript : public QAbstractScrollArea {
   Q_OBJECT
 public:
-  enum class Action { LookInside, Again, Edit, Copy, Older, Newer };
+  enum class Action { Rank, LookInside, Again, Edit, Copy, Older, Newer };
 
   Transcript(ChatSession& session, Engine& engine, QWidget* parent = nullptr);
 
@@ -34,6 +35,7 @@ public:
   // Where things stand, in the viewport's coordinates, for tests. Empty where there is none.
   QRect tokenRect(int turn, int token) const;
   QRect actionRect(int turn, Action action) const;
+  QRect candidateRect(int turn, int row) const;
   QString markText() const; // what the model no longer sees; empty: it sees all
   QPoint textPoint(int turn, int character) const;
   std::optional<Action> focusedAction() const; // the button that has the focus
@@ -61,7 +63,8 @@ private:
   static int markHeight();
   struct Place {
     TurnLayout text;
-    int top = 0, textTop = 0, noteTop = -1, actionsTop = -1, bottom = 0;
+    CandidateTable candidates;
+    int top = 0, textTop = 0, tableTop = -1, noteTop = -1, actionsTop = -1, bottom = 0;
   };
   struct Mark { // a place between two characters
     int turn = -1, at = 0;
@@ -77,6 +80,7 @@ private:
   void layTurn(int turn, bool text);
   void settle(); // scroll bar; stays at the end when it was there
   QList<Button> buttons(int turn) const;
+  QString judgeName(const CandidateSet& candidates) const;
   int textLeft() const;
   int textWidth() const;
   int turnAt(int y) const;

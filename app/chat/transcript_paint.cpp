@@ -64,6 +64,9 @@ void Transcript::paintTurn(QPainter& p, int turn) const {
   } else {
     place.text.paint(p, QPointF(textLeft(), place.textTop), what, marks);
   }
+  if (place.tableTop >= 0)
+    place.candidates.paint(p, QPoint(textLeft(), place.tableTop), judgeName(what.record.candidates),
+                           toContent(pointer));
   if (place.noteTop >= 0) {
     p.setFont(Theme::font(FontRole::Small));
     p.setPen(t.muted);

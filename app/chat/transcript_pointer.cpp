@@ -17,6 +17,8 @@ void Transcript::hoverAt(QPoint at) {
   int token = -1;
   if (turn >= 0) {
     for (const Button& b : buttons(turn)) hand = hand || (b.enabled && b.rect.contains(point));
+    const Place& place = places[size_t(turn)];
+    hand = hand || (place.tableTop >= 0 && place.candidates.wouldClick(point - QPoint(textLeft(), place.tableTop)));
     const ChatTurn& what = session.turns()[turn];
     if (!what.places.empty()) {
       const int place = places[size_t(turn)].text.characterAt(point - QPoint(textLeft(), places[size_t(turn)].textTop));
@@ -74,6 +76,12 @@ QRect Transcript::actionRect(int turn, Action action) const {
   for (const Button& b : buttons(turn))
     if (b.action == action && b.enabled) return b.rect.translated(0, -verticalScrollBar()->value());
   return {};
+}
+
+QRect Transcript::candidateRect(int turn, int row) const {
+  if (turn < 0 || size_t(turn) >= places.size() || places[size_t(turn)].tableTop < 0) return {};
+  const Place& place = places[size_t(turn)];
+  return place.candidates.rowRect(row).translated(textLeft(), place.tableTop - verticalScrollBar()->value());
 }
 
 bool Transcript::viewportEvent(QEvent* e) {
@@ -151,6 +159,14 @@ void Transcript::mousePressEvent(QMouseEvent* e) {
         if (b.enabled) Q_EMIT actionAsked(turn, b.action);
         return;
       }
+  if (turn >= 0) {
+    Place& place = places[size_t(turn)];
+    if (place.tableTop >= 0 && place.candidates.click(point - QPoint(textLeft(), place.tableTop))) {
+      anchor = head = {};
+      for (int i = turn; i < int(places.size()); ++i) layTurn(i, false);
+      return settle();
+    }
+  }
   head = markAt(e->pos());
   if (!(e->modifiers() & Qt::ShiftModifier) || anchor.turn < 0) anchor = head;
   viewport()->update();
@@ -217,6 +233,9 @@ void Transcript::focusOn(int turn, int button) {
                          : b.action == Action::Newer ? tr("Newer version")
                                                      : b.words;
     words = tr("Button %1 of the reply: %2").arg(name, words);
+    if (b.action == Action::Rank)
+      words +=
+          QLatin1Char('\n') + places[size_t(at)].candidates.words(judgeName(session.turns()[at].record.candidates));
     QScrollBar* bar = verticalScrollBar();
     if (b.rect.bottom() + 8 > bar->value() + viewport()->height())
       bar->setValue(b.rect.bottom() + 8 - viewport()->height());

@@ -52,7 +52,8 @@ public:
   bool exportFile(ExchangeKind kind, const QString& file);
 
   bool escape() override;
-  void open(const QVariantMap& request) override; // "prompt", "comparison": an id; "text": a prompt to rank
+  void open(const QVariantMap& request) override; // "prompt", "comparison", "set": an id; "text": a prompt to rank,
+                                                  // with "answers": these are ranked (see label_texts.cpp)
   void shown() override;
   QList<QPair<QString, QString>> keys() const override;
 
@@ -76,6 +77,7 @@ private:
   void moveChoice(int by);
   void undo();
   bool guarded(const std::function<void()>& call); // tells what was refused; false then
+  void openAnswers(const QVariantMap& request);    // label_texts.cpp
   void askImport();
   void askExport(ExchangeKind kind);
   void removeCurrent();

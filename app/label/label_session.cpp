@@ -412,6 +412,7 @@ void LabelSession::take(RecordId prompt, const QList<Answer>& answers) {
       task.answers.clear();
       task.ranking = Ranking();
       task.chosen = -1;
+      task.least = answers::fewest;
       task.addAnswers(answers);
       return true;
     });

@@ -38,6 +38,10 @@ public:
   // The answers of a saved ranking once more, shuffled and without ranks: another ranking of the same prompt, which
   // tells how steady one's judgement is. Throws Error where there is no such ranking or its prompt is gone.
   void openAgain(RecordId comparison);
+  // These answers to this prompt, shuffled, to be ranked; the prompt is stored in the set of that name unless it is
+  // there. Of more than a ranking holds, some are taken from best to worst (`answers` come in that order); those that
+  // say the same come once. Throws Error where all do.
+  void openAnswers(const QString& set, Prompt prompt, const QList<Answer>& answers);
   int byHand();                 // prompts of the set that a person has ranked
   bool rankSomeAgain(int most); // chance picks which; they come one after the other
   bool openNext();              // the open prompt after this one; false: there is none, and nothing is open then

@@ -49,8 +49,8 @@ bool LabelTask::rate(int answer, int rating) {
 
 QString LabelTask::unready() const {
   if (answers.isEmpty()) return tr("No answers yet");
-  if (!saved() && answers.size() < answers::fewest)
-    return tr("%1 of at least %2 answers").arg(answers.size()).arg(answers::fewest);
+  if (!saved() && answers.size() < least)
+    return tr("%1 of at least %2 answers").arg(answers.size()).arg(least);
   const int left = int(ranking.unranked().size());
   if (left == 1) return tr("1 answer has no rank");
   if (left > 1) return tr("%1 answers have no rank").arg(left);
@@ -111,6 +111,7 @@ QByteArray LabelTask::toDraft() const {
   return QJsonDocument(QJsonObject{{QStringLiteral("answers"), list},
                                    {QStringLiteral("chosen"), chosen},
                                    {QStringLiteral("note"), note},
+                                   {QStringLiteral("least"), least},
                                    {QStringLiteral("took"), double(tookMs)}})
       .toJson(QJsonDocument::Compact);
 }
@@ -136,6 +137,7 @@ bool LabelTask::readDraft(const QByteArray& draft, LabelTask& task) {
   task.ranking = Ranking::fromRanks(ranks);
   task.chosen = std::clamp(object.value(QStringLiteral("chosen")).toInt(-1), -1, int(list.size()) - 1);
   task.note = object.value(QStringLiteral("note")).toString();
+  task.least = std::clamp(object.value(QStringLiteral("least")).toInt(answers::fewest), 2, answers::fewest);
   task.tookMs = qint64(object.value(QStringLiteral("took")).toDouble());
   return true;
 }

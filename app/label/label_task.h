@@ -24,6 +24,7 @@ struct LabelTask {
   int chosen = -1;
   QString note;
   qint64 tookMs = 0;
+  int least = answers::fewest; // answers that it takes to be saved; fewer where they were given as they are
 
   bool open() const { return prompt.id != 0 || comparison != 0; }
   bool saved() const { return comparison != 0; }

@@ -298,10 +298,54 @@ void LabelPanel::removeCurrent() {
       });
 }
 
+// "text", "history" [[role, text]], "answers" [[text, how it ended, its model]], "model" of those that name none,
+// "sampler", "set", "source", "use_case".
+void LabelPanel::openAnswers(const QVariantMap& request) {
+  const auto word = [&](const char* key) { return request.value(QLatin1String(key)).toString(); };
+  Prompt prompt;
+  prompt.text = word("text");
+  prompt.source = word("source");
+  prompt.useCase = word("use_case");
+  for (const QVariant& value : request.value(QStringLiteral("history")).toList())
+    prompt.history << StoredMessage{value.toList().value(0).toString(), value.toList().value(1).toString()};
+  const StoredSampler sampler =
+      StoredSampler::fromJson(QJsonObject::fromVariantMap(request.value(QStringLiteral("sampler")).toMap()));
+  QList<Answer> answers;
+  for (const QVariant& value : request.value(QStringLiteral("answers")).toList()) {
+    const QVariantList one = value.toList();
+    Answer answer;
+    answer.text = one.value(0).toString();
+    answer.finish = one.value(1).toString();
+    answer.model = one.size() > 2 ? one[2].toString() : word("model");
+    answer.sampler = sampler;
+    answers << answer;
+  }
+  strip->clear();
+  started = true; // what was open before is in the list
+  const bool opened = guarded([&] {
+    const QString set = word("set");
+    work->openAnswers(set, prompt, answers);
+    for (const PromptSet& one : bench.store->promptSets())
+      if (one.name == set) list->showPrompts(one.id);
+    work->setSet(list->set());
+  });
+  if (opened) settle();
+}
+
 void LabelPanel::open(const QVariantMap& request) {
   const RecordId prompt = request.value(QStringLiteral("prompt")).toLongLong();
   const RecordId comparison = request.value(QStringLiteral("comparison")).toLongLong();
   const QString text = request.value(QStringLiteral("text")).toString();
+  if (request.contains(QStringLiteral("answers"))) return openAnswers(request);
+  const RecordId set = request.value(QStringLiteral("set")).toLongLong();
+  if (set) {
+    started = true;
+    list->forgetPrompts();
+    list->showPrompts(set);
+    work->setSet(set);
+    guarded([&] { work->openNext(); });
+    settle();
+  }
   guarded([&] {
     if (comparison)
       work->openComparison(comparison);

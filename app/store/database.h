@@ -92,7 +92,7 @@ public:
 
   bool hasFullText() const { return fullText; } // the table `texts` is an FTS5 index, else a plain table
 
-  static constexpr int schemaVersion = 2;
+  static constexpr int schemaVersion = 3;
 
 private:
   friend class Rows;

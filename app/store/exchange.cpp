@@ -330,6 +330,12 @@ std::string conversationJson(Store& store, RecordId id) {
                               {"likeliest", likeliest}});
       }
       one["tokens"] = tokens;
+      if (!t.candidates.list.isEmpty()) {
+        Json candidates = Json::array();
+        for (const Candidate& c : t.candidates.list)
+          candidates.push_back(Json{{"content", utf8(c.text)}, {"score", c.score}, {"finish", utf8(c.finish)}});
+        one["best_of"] = Json{{"judge", utf8(t.candidates.judge)}, {"candidates", candidates}};
+      }
     }
     turns.push_back(one);
   }

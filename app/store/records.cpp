@@ -1,5 +1,6 @@
 #include "store/records.h"
 
+#include <QJsonArray>
 #include <algorithm>
 #include <numeric>
 
@@ -28,6 +29,35 @@ StoredSampler StoredSampler::fromJson(const QJsonObject& o) {
   s.seed = o.value(QStringLiteral("seed")).toString().toULongLong();
   s.greedy = o.value(QStringLiteral("greedy")).toBool();
   return s;
+}
+
+QJsonObject CandidateSet::toJson() const {
+  QJsonArray all;
+  for (const Candidate& one : list)
+    all << QJsonObject{{QStringLiteral("text"), one.text},
+                       {QStringLiteral("finish"), one.finish},
+                       {QStringLiteral("score"), one.score},
+                       {QStringLiteral("tokens"), one.tokens}};
+  QJsonObject object{{QStringLiteral("judge"), judge},
+                     {QStringLiteral("rule"), rule},
+                     {QStringLiteral("chosen"), chosen},
+                     {QStringLiteral("candidates"), all}};
+  if (!unscored.isEmpty()) object.insert(QStringLiteral("unscored"), unscored);
+  return object;
+}
+
+CandidateSet CandidateSet::fromJson(const QJsonObject& object) {
+  CandidateSet set;
+  set.judge = object.value(QStringLiteral("judge")).toString();
+  set.rule = object.value(QStringLiteral("rule")).toBool();
+  set.unscored = object.value(QStringLiteral("unscored")).toString();
+  for (const QJsonValue& value : object.value(QStringLiteral("candidates")).toArray()) {
+    const QJsonObject one = value.toObject();
+    set.list << Candidate{one.value(QStringLiteral("text")).toString(), one.value(QStringLiteral("finish")).toString(),
+                          one.value(QStringLiteral("score")).toDouble(), one.value(QStringLiteral("tokens")).toInt()};
+  }
+  set.chosen = std::clamp(object.value(QStringLiteral("chosen")).toInt(), 0, std::max(0, int(set.list.size()) - 1));
+  return set;
 }
 
 QString orderText(const Comparison& comparison) {

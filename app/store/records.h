@@ -54,6 +54,24 @@ struct Conversation {
   qint64 created = 0, updated = 0;
 };
 
+// The replies that a shown one was chosen from, best first where they have scores.
+struct Candidate {
+  QString text, finish;
+  double score = 0;
+  int tokens = 0;
+  bool operator==(const Candidate&) const = default;
+};
+struct CandidateSet {
+  QString judge;         // a model's id, or a rule's file
+  bool rule = false;     // a rule judged, which no person taught
+  QString unscored;      // why they have no scores, as a sentence; empty: they have
+  QList<Candidate> list; // empty: the reply came alone
+  int chosen = 0;        // the one that is shown
+  bool operator==(const CandidateSet&) const = default;
+  QJsonObject toJson() const;
+  static CandidateSet fromJson(const QJsonObject& object);
+};
+
 // A turn has one parent (0: it is the first) and knows whether it is the one shown among its siblings. Another answer
 // to the same turn, or an edited question in the same place, is a sibling: a version.
 struct Turn {
@@ -63,6 +81,7 @@ struct Turn {
   StoredSampler sampler;
   QString finish; // "eos", "length", "stopped"; empty for what a person wrote
   std::vector<TokenTrace> tokens;
+  CandidateSet candidates; // of a reply
   bool shown = true;
   qint64 created = 0;
 };

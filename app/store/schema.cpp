@@ -79,6 +79,9 @@ QStringList secondStep() {
           QStringLiteral("CREATE INDEX demonstrations_by_time ON demonstrations(created DESC, id DESC)")};
 }
 
+// The replies that a best-of-n reply was chosen from, as JSON.
+QStringList thirdStep() { return {QStringLiteral("ALTER TABLE turns ADD COLUMN candidates TEXT NOT NULL DEFAULT ''")}; }
+
 } // namespace
 
 QString textIndexSql(bool fullText) {
@@ -87,8 +90,9 @@ QString textIndexSql(bool fullText) {
 }
 
 void runSchemaStep(Database& database, int from) {
-  if (from < 0 || from > 1) throw Error("There is no step from store version " + std::to_string(from) + ".");
-  for (const QString& sql : from == 0 ? firstStep(database.hasFullText()) : secondStep()) database.change(sql);
+  if (from < 0 || from > 2) throw Error("There is no step from store version " + std::to_string(from) + ".");
+  for (const QString& sql : from == 0 ? firstStep(database.hasFullText()) : from == 1 ? secondStep() : thirdStep())
+    database.change(sql);
 }
 
 } // namespace attune

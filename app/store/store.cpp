@@ -85,6 +85,33 @@ QList<ValueCount> Store::countBy(RecordKind kind, CountBy column) {
   return counts;
 }
 
+QList<Store::SplitSourceCount> Store::countBySplitAndSource(RecordKind kind) {
+  QueryParts parts;
+  parts.addFilter(*db, kind, {});
+  Rows rows = db->run(QStringLiteral("SELECT split, source, count(*) FROM %1%2 GROUP BY split, source "
+                                     "ORDER BY count(*) DESC, source")
+                          .arg(tableOf(kind), parts.where()),
+                      parts.values);
+  QList<SplitSourceCount> counts;
+  while (rows.next()) counts << SplitSourceCount{rows.text(0), rows.text(1), int(rows.integer(2))};
+  return counts;
+}
+
+QHash<QString, QList<RecordId>> Store::alsoInTrain(RecordKind kind) {
+  QueryParts parts;
+  parts.addFilter(*db, kind, {});
+  const QString table = tableOf(kind), where = parts.where();
+  QVariantList values = parts.values;
+  values += parts.values;
+  Rows rows = db->run(QStringLiteral("SELECT id, split FROM %1%2 AND split != 'train' AND (body, history) IN "
+                                     "(SELECT body, history FROM %1%2 AND split = 'train') ORDER BY id")
+                          .arg(table, where),
+                      values);
+  QHash<QString, QList<RecordId>> found;
+  while (rows.next()) found[rows.text(1)] << rows.integer(0);
+  return found;
+}
+
 qint64 Store::roughSize() {
   Rows rows = db->run(QStringLiteral("SELECT ifnull((SELECT max(id) FROM prompts), 0) + ifnull((SELECT max(id) FROM "
                                      "demonstrations), 0) + ifnull((SELECT max(id) FROM comparisons), 0)"));

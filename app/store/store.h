@@ -43,7 +43,7 @@ public:
 
   // Adds a turn and makes it the shown one among its siblings. Touches the conversation's time.
   RecordId addTurn(const Turn& turn);
-  void updateTurn(const Turn& turn); // text, tokens, finish, sampler, model
+  void updateTurn(const Turn& turn); // text, tokens, finish, sampler, model, candidates
   std::optional<Turn> turn(RecordId id);
   QList<Turn> shownTurns(RecordId conversation); // from the first on, following what is shown
   // The same without the texts: where each stands among its versions, from 0.
@@ -88,6 +88,14 @@ public:
 
   int count(RecordKind kind, const RecordFilter& filter = {});
   QList<ValueCount> countBy(RecordKind kind, CountBy column);
+  // How many have each split and source together.
+  struct SplitSourceCount {
+    QString split, source;
+    int count = 0;
+  };
+  QList<SplitSourceCount> countBySplitAndSource(RecordKind kind);
+  // Records outside of train whose prompt, with its history, stands in train too: by their split.
+  QHash<QString, QList<RecordId>> alsoInTrain(RecordKind kind);
   qint64 roughSize(); // prompts, demonstrations and comparisons there ever were, known at once: is counting quick?
 
   // Deletes (or brings back) records; a conversation takes its turns with it, a set its prompts.

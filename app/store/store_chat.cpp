@@ -30,7 +30,7 @@ Conversation conversationIn(const Rows& row) {
 }
 
 const QString turnColumns =
-    QStringLiteral("id, conversation, parent, role, body, model, sampler, finish, tokens, shown, created");
+    QStringLiteral("id, conversation, parent, role, body, model, sampler, finish, tokens, shown, created, candidates");
 
 Turn turnIn(const Rows& row) {
   Turn t;
@@ -45,7 +45,13 @@ Turn turnIn(const Rows& row) {
   t.tokens = unpackTokens(row[8].toByteArray());
   t.shown = row.integer(9) != 0;
   t.created = row.integer(10);
+  if (const QString candidates = row.text(11); !candidates.isEmpty())
+    t.candidates = CandidateSet::fromJson(jsonOf(candidates));
   return t;
+}
+
+QString candidatesText(const Turn& t) {
+  return t.candidates.list.isEmpty() ? QStringLiteral("") : compactJson(t.candidates.toJson());
 }
 
 void missing(const char* what, RecordId id) {
@@ -127,11 +133,11 @@ RecordId Store::addTurn(const Turn& turn) {
     }
     db->change(QStringLiteral("UPDATE turns SET shown = 0 WHERE conversation = ? AND parent IS ?"),
                {qint64(turn.conversation), idOrNull(turn.parent)});
-    id =
-        db->insert(QStringLiteral("INSERT INTO turns(conversation, parent, role, body, model, sampler, finish, tokens, "
-                                  "shown, created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"),
-                   {qint64(turn.conversation), idOrNull(turn.parent), turn.role, turn.text, turn.model,
-                    compactJson(turn.sampler.toJson()), turn.finish, packTokens(turn.tokens), time});
+    id = db->insert(
+        QStringLiteral("INSERT INTO turns(conversation, parent, role, body, model, sampler, finish, tokens, "
+                       "shown, created, candidates) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)"),
+        {qint64(turn.conversation), idOrNull(turn.parent), turn.role, turn.text, turn.model,
+         compactJson(turn.sampler.toJson()), turn.finish, packTokens(turn.tokens), time, candidatesText(turn)});
     db->change(QStringLiteral("UPDATE conversations SET updated = ? WHERE id = ?"), {time, qint64(turn.conversation)});
   });
   Q_EMIT changed(RecordKind::Turn);
@@ -141,9 +147,10 @@ RecordId Store::addTurn(const Turn& turn) {
 void Store::updateTurn(const Turn& turn) {
   db->transaction([&] {
     if (db->change(
-            QStringLiteral("UPDATE turns SET body = ?, model = ?, sampler = ?, finish = ?, tokens = ? WHERE id = ?"),
+            QStringLiteral("UPDATE turns SET body = ?, model = ?, sampler = ?, finish = ?, tokens = ?, candidates = ? "
+                           "WHERE id = ?"),
             {turn.text, turn.model, compactJson(turn.sampler.toJson()), turn.finish, packTokens(turn.tokens),
-             qint64(turn.id)}) == 0)
+             candidatesText(turn), qint64(turn.id)}) == 0)
       missing("turn", turn.id);
     db->change(QStringLiteral("UPDATE conversations SET updated = ? WHERE id = ?"), {now(), qint64(turn.conversation)});
   });
