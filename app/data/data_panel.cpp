@@ -1,13 +1,12 @@
 #include "data/data_panel.h"
 
 #include "data/count_views.h"
+#include "data/labeler_side.h"
 #include "data/record_sets.h"
 #include "data/record_side.h"
 #include "data/record_table.h"
 #include "error.h"
 #include "in_pool.h"
-#include "sentence.h"
-#include "store/import_examples.h"
 #include "store/labels.h"
 #include "store/store.h"
 #include "widgets/empty_state.h"
@@ -15,18 +14,15 @@
 #include "widgets/key_button.h"
 #include "widgets/labels.h"
 #include "widgets/message_strip.h"
+#include "widgets/segmented_control.h"
 #include "widgets/word_progress.h"
 #include "workbench.h"
 
 #include <QComboBox>
-#include <QDir>
-#include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
-#include <QMimeData>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -34,6 +30,7 @@ namespace attune {
 namespace {
 
 enum Page { Records, Empty };
+enum Side { Labelers, Record };
 
 constexpr int quickToCount = 4000; // records, without a person noticing
 
@@ -50,8 +47,7 @@ QVBoxLayout* columnOf(QWidget* widget) {
 
 DataPanel::DataPanel(Workbench& bench, QWidget* parent)
     : Panel(bench, QStringLiteral("data"), tr("Data"), QStringLiteral("data"), parent) {
-  beside = new RecordSide(bench);
-  setPanes(makeList(), makeContent(), beside, 220, 300);
+  setPanes(makeList(), makeContent(), makeSide(), 220, 300);
   setSearchField(search);
   setAcceptDrops(true);
   settle.setSingleShot(true);
@@ -66,6 +62,9 @@ DataPanel::DataPanel(Workbench& bench, QWidget* parent)
     beside->show(records->records()->kind(), ids);
     deleteButton->setVisible(!ids.isEmpty());
   });
+  connect(records, &RecordTable::picked, this,
+          [this] { what->setCurrent(records->chosen().isEmpty() ? Labelers : Record); });
+  connect(records, &RecordTable::clicked, this, [this] { what->setCurrent(Record); });
   searching.setSingleShot(true);
   searching.setInterval(150);
   connect(&searching, &QTimer::timeout, this, &DataPanel::showPart);
@@ -74,6 +73,11 @@ DataPanel::DataPanel(Workbench& bench, QWidget* parent)
   connect(labeler, &QComboBox::activated, this, &DataPanel::showPart);
   connect(split, &QComboBox::activated, this, &DataPanel::showPart);
   refresh();
+}
+
+DataPanel::~DataPanel() {
+  const std::lock_guard hold(gate->mutex);
+  gate->closed = true;
 }
 
 QWidget* DataPanel::makeList() {
@@ -111,6 +115,8 @@ QWidget* DataPanel::makeContent() {
   connect(exportButton, &QPushButton::clicked, this,
           [this, menu] { menu->popup(exportButton->mapToGlobal(QPoint(0, exportButton->height()))); });
   column->addWidget(strip = new MessageStrip);
+  column->addWidget(overlap = new MessageStrip);
+  overlap->setClosable(false);
   column->addWidget(pages = new QStackedWidget, 1);
 
   auto* page = new QWidget;
@@ -128,7 +134,12 @@ QWidget* DataPanel::makeContent() {
   sideBySide->addWidget(new Line(Qt::Vertical));
   auto* right = new QVBoxLayout;
   right->setSpacing(0);
-  right->addWidget(new SectionHeader(tr("Splits and sources")));
+  auto* countHeader = new SectionHeader(tr("Splits and sources"));
+  countHeader->addRight(together = new SegmentedControl({tr("Apart"), tr("Together")}));
+  together->setDense(true);
+  together->setAccessibleName(tr("Splits and sources apart or together"));
+  connect(together, &SegmentedControl::currentChanged, this, &DataPanel::showCounts);
+  right->addWidget(countHeader);
   right->addWidget(splits = new CountGrid);
   right->addWidget(sources = new CountGrid);
   right->addStretch(1);
@@ -168,12 +179,29 @@ QWidget* DataPanel::makeContent() {
   return pane;
 }
 
+QWidget* DataPanel::makeSide() {
+  auto* pane = new QWidget;
+  auto* column = columnOf(pane);
+  auto* bar = new BarRow;
+  bar->add(what = new SegmentedControl({tr("Labelers"), tr("Record")}));
+  what->setAccessibleName(tr("What the side shows"));
+  bar->addStretch();
+  column->addWidget(bar);
+  auto* stack = new QStackedWidget;
+  stack->addWidget(people = new LabelerSide);
+  stack->addWidget(beside = new RecordSide(bench));
+  connect(what, &SegmentedControl::currentChanged, stack, &QStackedWidget::setCurrentIndex);
+  column->addWidget(stack, 1);
+  return pane;
+}
+
 void DataPanel::open(const QVariantMap& request) {
   const QString file = request.value(QStringLiteral("import")).toString();
   if (!file.isEmpty()) importFrom(file);
 }
 
 void DataPanel::shown() {
+  if (lookAgain) look();
   if (records->isVisible()) records->setFocus();
 }
 
@@ -191,6 +219,36 @@ void DataPanel::resizeEvent(QResizeEvent* event) {
 
 // --- what is shown
 
+// Labelers and prompts in two splits: while somebody looks, one question at a time.
+void DataPanel::look() {
+  if (looking || !isVisible()) {
+    lookAgain = true;
+    return;
+  }
+  looking = true;
+  lookAgain = false;
+  inPool(
+      this,
+      [store = bench.store, gate = gate, own = ownName()]() -> RecordFindings {
+        const std::lock_guard hold(gate->mutex);
+        if (gate->closed) return {};
+        try {
+          return findingsIn(*store, own);
+        } catch (const Error&) { // the store has told why
+          return {};
+        }
+      },
+      [this](const RecordFindings& found) {
+        looking = false;
+        findings = found;
+        people->setFigures(found.labelers);
+        showOverlap();
+        if (lookAgain) look();
+      });
+}
+
+QString DataPanel::ownName() const { return bench.settings()->value(QStringLiteral("label/labeler")).toString(); }
+
 // Counting a large store takes longer than a person should wait with every row that comes: then it is done beside.
 void DataPanel::refresh() {
   if (counting) {
@@ -202,7 +260,9 @@ void DataPanel::refresh() {
   if (overview.sets.isEmpty()) title->setDetail(tr("Counting"));
   inPool(
       this,
-      [store = bench.store]() -> RecordOverview {
+      [store = bench.store, gate = gate]() -> RecordOverview {
+        const std::lock_guard hold(gate->mutex);
+        if (gate->closed) return {};
         try {
           return overviewOf(*store);
         } catch (const Error&) { // the store has told why
@@ -225,18 +285,19 @@ void DataPanel::showOverview(const RecordOverview& counted) {
   const bool any = !overview.sets.isEmpty();
   pages->setCurrentIndex(any ? Records : Empty);
   exportButton->setVisible(any);
-  QStringList people;
+  QStringList names;
   for (const RecordKind kind : kinds)
     for (const ValueCount& one : overview.of(kind).labelers)
-      if (!one.value.isEmpty() && !people.contains(one.value)) people << one.value;
+      if (!one.value.isEmpty() && !names.contains(one.value)) names << one.value;
   const QString before = labeler->currentData().toString();
   labeler->clear();
   labeler->addItem(tr("all labelers"), QString());
-  for (const QString& one : people) labeler->addItem(one, one);
+  for (const QString& one : names) labeler->addItem(one, one);
   labeler->setCurrentIndex(std::max(0, labeler->findData(before)));
-  labeler->setVisible(people.size() > 1);
+  labeler->setVisible(names.size() > 1);
   parts->setSets(overview.sets); // shows the part
   showCounts();
+  look();
 }
 
 void DataPanel::showPart() {
@@ -281,52 +342,6 @@ void DataPanel::countFound(RecordKind kind, const RecordFilter& filter, int all)
       });
 }
 
-void DataPanel::showCounts() {
-  const RecordSet* part = parts->chosen();
-  const RecordKind kind = part ? part->kind : RecordKind::Prompt;
-  bars->setCounts(overview.of(kind).useCases);
-  casesHeader->setDetail(tr("%1; ticks: InstructGPT's shares").arg(kindCount(kind, overview.of(kind).count)));
-  const QStringList headings{tr("Demonstr."), tr("Rankings"), tr("Prompts")};
-  const auto grid = [&](QList<ValueCount> RecordOverview::Kind::*column, const QStringList& first, bool sum) {
-    QStringList names = first;
-    QHash<QString, QList<int>> counts;
-    for (int k = 0; k < 3; ++k)
-      for (const ValueCount& one : overview.of(kinds[k]).*column) {
-        if (!names.contains(one.value)) names << one.value;
-        auto& row = counts[one.value];
-        row.resize(3);
-        row[k] = one.count;
-      }
-    QList<CountGrid::Row> rows;
-    QList<int> total(3, 0);
-    for (const QString& name : names) {
-      QList<int> row = counts.value(name);
-      row.resize(3);
-      for (int k = 0; k < 3; ++k) total[k] += row[k];
-      rows << CountGrid::Row{name.isEmpty() ? tr("not named") : name, row};
-    }
-    if (sum) rows << CountGrid::Row{tr("All"), total, true};
-    return rows;
-  };
-  QStringList splitNames;
-  for (const char* one : labels::splits()) splitNames << QString::fromLatin1(one);
-  splits->setRows(QStringList{tr("Split")} + headings, grid(&RecordOverview::Kind::splits, splitNames, true));
-  // The largest sources, as many as stand beside the bars.
-  QList<CountGrid::Row> from = grid(&RecordOverview::Kind::sources, {}, false);
-  std::stable_sort(from.begin(), from.end(), [](const CountGrid::Row& a, const CountGrid::Row& b) {
-    return a.counts[0] + a.counts[1] + a.counts[2] > b.counts[0] + b.counts[1] + b.counts[2];
-  });
-  constexpr int most = 4;
-  if (from.size() > most) {
-    CountGrid::Row rest{tr("%1 more").arg(from.size() - most + 1), {0, 0, 0}};
-    for (int i = most - 1; i < from.size(); ++i)
-      for (int k = 0; k < 3; ++k) rest.counts[k] += from[i].counts[k];
-    from = from.mid(0, most - 1);
-    from << rest;
-  }
-  sources->setRows(QStringList{tr("Source")} + headings, from);
-}
-
 // --- what is done
 
 void DataPanel::removeChosen() {
@@ -338,126 +353,6 @@ void DataPanel::removeChosen() {
   bench.remove(
       kindCount(kind, int(ids.size())), [=] { store->setDeleted(kind, ids, true); },
       [=] { store->setDeleted(kind, ids, false); });
-}
-
-void DataPanel::startJob(const QString& words) {
-  ++jobs;
-  strip->clear();
-  progress->report(words);
-  bench.setWork({QStringLiteral("data"), words, QStringLiteral("data"), true});
-}
-
-void DataPanel::endJob() {
-  if (--jobs > 0) return;
-  progress->finish();
-  bench.setWork({QStringLiteral("data"), {}, {}, false});
-}
-
-void DataPanel::askImport() {
-  const QStringList files = QFileDialog::getOpenFileNames(
-      this, tr("Import"), {}, tr("Data (*.jsonl *.json *.txt *.tsv *.csv *.gz);;All files (*)"));
-  for (const QString& file : files) importFrom(file);
-}
-
-void DataPanel::importFrom(const QString& file) {
-  const QString name = QFileInfo(file).fileName();
-  startJob(tr("Reading %1").arg(name));
-  struct Result {
-    ImportResult got;
-    QString error;
-  };
-  inPool(
-      this,
-      [store = bench.store, file, name]() -> Result {
-        try {
-          ImportDefaults defaults;
-          defaults.source = name;
-          return {importExamples(*store, file.toStdString(), defaults), {}};
-        } catch (const std::exception& error) {
-          return {{}, QString::fromUtf8(error.what())};
-        }
-      },
-      [this, name](const Result& result) {
-        endJob();
-        if (!result.error.isEmpty()) {
-          strip->show(MessageStrip::Error, tr("Nothing of %1 was imported.").arg(name), result.error);
-          return;
-        }
-        const ImportCounts& counts = result.got.counts;
-        QStringList words;
-        if (counts.demonstrations) words << kindCount(RecordKind::Demonstration, counts.demonstrations);
-        if (counts.comparisons) words << kindCount(RecordKind::Comparison, counts.comparisons);
-        if (counts.prompts) words << kindCount(RecordKind::Prompt, counts.prompts);
-        QString rest;
-        if (result.got.skipped)
-          rest = tr("%L1 records were left out: both sides the same, or an empty answer.").arg(result.got.skipped);
-        strip->show(MessageStrip::Success, tr("%1: %2.").arg(name, words.join(QStringLiteral(", "))), rest);
-        settle.start();
-      });
-}
-
-void DataPanel::fillExport(QMenu* menu) {
-  menu->clear();
-  menu->addSection(tr("What the table shows, as JSON Lines"));
-  switch (records->records()->kind()) {
-  case RecordKind::Comparison:
-    menu->addAction(tr("Rankings (prompt, completions, ranks)…"), this,
-                    [this] { askExport(ExchangeKind::Rankings, QStringLiteral("rankings.jsonl")); });
-    menu->addAction(tr("Pairs (prompt, chosen, rejected)…"), this,
-                    [this] { askExport(ExchangeKind::Pairs, QStringLiteral("pairs.jsonl")); });
-    break;
-  case RecordKind::Demonstration:
-    menu->addAction(tr("Demonstrations (messages)…"), this,
-                    [this] { askExport(ExchangeKind::Demonstrations, QStringLiteral("demonstrations.jsonl")); });
-    break;
-  default:
-    menu->addAction(tr("Prompts…"), this,
-                    [this] { askExport(ExchangeKind::Prompts, QStringLiteral("prompts.jsonl")); });
-  }
-}
-
-void DataPanel::askExport(ExchangeKind kind, const QString& name) {
-  const QString file = QFileDialog::getSaveFileName(this, tr("Export"), name, tr("JSON Lines (*.jsonl)"));
-  if (!file.isEmpty()) exportTo(file, kind);
-}
-
-void DataPanel::exportTo(const QString& file, ExchangeKind kind) {
-  beside->commit();
-  const QString name = QFileInfo(file).fileName();
-  startJob(tr("Writing %1").arg(name));
-  struct Result {
-    int lines = 0;
-    QString error;
-  };
-  inPool(
-      this,
-      [store = bench.store, file, kind, filter = records->records()->filter()]() -> Result {
-        try {
-          return {exportJsonLines(*store, kind, file.toStdString(), filter), {}};
-        } catch (const std::exception& error) {
-          return {0, QString::fromStdString(sentenceOf(error))};
-        }
-      },
-      [this, file](const Result& result) {
-        endJob();
-        if (result.error.isEmpty())
-          strip->show(MessageStrip::Success,
-                      result.lines == 1 ? tr("1 line was exported.") : tr("%L1 lines were exported.").arg(result.lines),
-                      QDir::toNativeSeparators(file));
-        else
-          strip->show(MessageStrip::Error, tr("Nothing was exported."), result.error);
-      });
-}
-
-void DataPanel::dragEnterEvent(QDragEnterEvent* event) {
-  for (const QUrl& url : event->mimeData()->urls())
-    if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isFile()) return event->acceptProposedAction();
-}
-
-void DataPanel::dropEvent(QDropEvent* event) {
-  event->acceptProposedAction();
-  for (const QUrl& url : event->mimeData()->urls())
-    if (url.isLocalFile()) importFrom(url.toLocalFile());
 }
 
 } // namespace attune

@@ -1,8 +1,11 @@
 #include "data/record_overview.h"
 
-#include "store/store.h"
-
 namespace attune {
+namespace {
+
+constexpr int mostRankings = 3000; // that figures of labelers are made from
+
+} // namespace
 
 RecordOverview overviewOf(Store& store) {
   RecordOverview all;
@@ -14,11 +17,23 @@ RecordOverview overviewOf(Store& store) {
     counts.splits = store.countBy(kind, CountBy::Split);
     counts.sources = store.countBy(kind, CountBy::Source);
     counts.labelers = store.countBy(kind, CountBy::Labeler);
+    counts.together = store.countBySplitAndSource(kind);
   };
   read(RecordKind::Demonstration, all.demonstrations);
   read(RecordKind::Comparison, all.comparisons);
   read(RecordKind::Prompt, all.prompts);
   return all;
+}
+
+RecordFindings findingsIn(Store& store, const QString& own) {
+  RecordFindings found;
+  RecordFilter newest;
+  newest.limit = mostRankings;
+  found.labelers = labelerFigures(store.comparisons(newest), own);
+  found.labelers.all = found.labelers.rankings < mostRankings;
+  found.comparisons = store.alsoInTrain(RecordKind::Comparison);
+  found.demonstrations = store.alsoInTrain(RecordKind::Demonstration);
+  return found;
 }
 
 } // namespace attune

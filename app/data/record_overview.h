@@ -2,7 +2,9 @@
 // value. In a large store that takes a while, so it is made off the window's thread.
 #pragma once
 
+#include "data/labeler_figures.h"
 #include "data/record_sets.h"
+#include "store/store.h"
 
 #include <QHash>
 
@@ -13,6 +15,7 @@ struct RecordOverview {
   struct Kind {
     int count = 0;
     QList<ValueCount> useCases, splits, sources, labelers;
+    QList<Store::SplitSourceCount> together;
   };
   Kind demonstrations, comparisons, prompts;
 
@@ -22,5 +25,14 @@ struct RecordOverview {
 };
 
 RecordOverview overviewOf(Store& store); // any thread
+
+// What takes longer, in a small store too: read off the window's thread always.
+struct RecordFindings {
+  LabelerFigures labelers;
+  QHash<QString, QList<RecordId>> comparisons, demonstrations; // also in train, by their split: see Store
+};
+
+// `own`: whose habits are told. Any thread.
+RecordFindings findingsIn(Store& store, const QString& own);
 
 } // namespace attune

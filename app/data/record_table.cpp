@@ -218,6 +218,7 @@ QList<RecordId> RecordTable::chosen() const {
 void RecordTable::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
   QTableView::selectionChanged(selected, deselected);
   Q_EMIT chosenChanged();
+  Q_EMIT picked();
 }
 
 void RecordTable::resizeEvent(QResizeEvent* event) {

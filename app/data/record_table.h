@@ -60,6 +60,7 @@ public:
 
 Q_SIGNALS:
   void chosenChanged();
+  void picked(); // chosen by the person, not because the list is another one
 
 protected:
   void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
