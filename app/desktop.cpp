@@ -29,7 +29,9 @@ Desktop::Desktop(Workbench& workbench, const QString& storeFile, const QString& 
     , window(bench) {
   window.addPanel(new ChatPanel(bench, engine));
   window.addPanel(new LabelPanel(bench, engine));
-  window.addPanel(new TrainPanel(bench, training));
+  auto* train = new TrainPanel(bench, training);
+  train->setEngine(&engine);
+  window.addPanel(train);
   window.addPanel(new AttentionPanel(bench, attention));
   window.addPanel(new DataPanel(bench));
   window.addPanel(new ModelsPanel(bench, engine, paths::models()));

@@ -1,5 +1,7 @@
 #include "train/run_page.h"
 
+#include "train/proxy_gold_view.h"
+#include "train/reward_report_view.h"
 #include "train/rollout_view.h"
 #include "train/run_head.h"
 #include "train/train_words.h"
@@ -22,7 +24,7 @@ namespace attune {
 
 namespace {
 
-enum View { Curves, Written }; // pages
+enum View { Curves, Written, Report, Distance }; // pages
 
 constexpr double usualSmoothing = 0.95; // about the last twenty steps
 
@@ -68,6 +70,11 @@ RunPage::RunPage(TrainSource& source, QWidget* parent)
   under->addWidget(replies = new RolloutView, 4);
   pages->addWidget(page);
   pages->addWidget(samplesAlone);
+  pages->addWidget(report = new RewardReportView);
+  pages->addWidget(distance = new ProxyGoldView);
+  connect(report, &RewardReportView::relabel, this, &RunPage::relabelWanted);
+  connect(report, &RewardReportView::failed, this, &RunPage::failed);
+  connect(distance, &ProxyGoldView::failed, this, &RunPage::failed);
   connect(replies, &RolloutView::tokenChosen, this, &RunPage::tokenChosen);
   arrange();
   showViews();
@@ -104,7 +111,8 @@ void RunPage::makeBar() {
   viewChoice->setAccessibleName(tr("What shows of the run"));
   bar->add(viewChoice);
   connect(viewChoice, &SegmentedControl::currentChanged, this, [this](int view) {
-    if (view >= 0) pages->setCurrentIndex(view);
+    if (view >= 0) pages->setCurrentIndex(viewPages.value(view, Curves));
+    readReports();
     arrange();
   });
   bar->addStretch();
@@ -113,13 +121,13 @@ void RunPage::makeBar() {
   which->hide();
   bar->add(which);
   connect(which, &SegmentedControl::currentChanged, this, &RunPage::arrange);
-  auto* plotsButton = new KeyButton(tr("Plots"), QStringLiteral("settings"), {}, KeyButton::Flat);
+  plotsButton = new KeyButton(tr("Plots"), QStringLiteral("settings"), {}, KeyButton::Flat);
   plotsButton->setMenuArrow(true);
   plotsButton->setToolTip(tr("Which quantities show, smoothed or as measured"));
   plotsMenu = new QMenu(plotsButton);
   connect(plotsMenu, &QMenu::aboutToShow, this, &RunPage::fillMenu);
   connect(plotsButton, &QPushButton::clicked, this,
-          [this, plotsButton] { plotsMenu->popup(plotsButton->mapToGlobal(QPoint(0, plotsButton->height() + 2))); });
+          [this] { plotsMenu->popup(plotsButton->mapToGlobal(QPoint(0, plotsButton->height() + 2))); });
   bar->add(plotsButton);
 }
 
@@ -127,7 +135,14 @@ void RunPage::makeBar() {
 void RunPage::showViews() {
   const bool ppo = kind() == TrainKind::Ppo;
   QStringList words{tr("Curves")};
-  if (ppo) words << tr("Samples");
+  viewPages = {Curves};
+  if (ppo) {
+    words << tr("Samples") << tr("Proxy and gold");
+    viewPages << Written << Distance;
+  } else if (kind() == TrainKind::Reward) {
+    words << tr("Report");
+    viewPages << Report;
+  }
   if (viewChoice->words() != words) {
     viewChoice->setWords(words);
     viewChoice->setCurrent(0);
@@ -136,6 +151,13 @@ void RunPage::showViews() {
   viewChoice->setVisible(words.size() > 1);
   samplesPane->setVisible(!ppo && !ofRankings(kind()));
   replies->setVisible(ppo);
+}
+
+// What is written when the run ends, or measured afterwards; only while it shows.
+void RunPage::readReports() {
+  if (shown.isEmpty()) return;
+  if (pages->currentIndex() == Report) report->setRun(shown.front().id);
+  if (pages->currentIndex() == Distance) distance->setRun(shown.front().id);
 }
 
 // --- which plots
@@ -218,6 +240,7 @@ void RunPage::setLow(bool to) {
 
 void RunPage::arrange() {
   which->setVisible(low && pages->currentIndex() == Curves);
+  plotsButton->setVisible(pages->currentIndex() == Curves);
   for (int i = 0; i < plots.size(); i++) {
     grid->removeWidget(plots[i]);
     const bool on = !low || i / 2 == which->current();
@@ -242,6 +265,7 @@ void RunPage::setRuns(const QList<RunInfo>& to) {
     arrange();
   }
   refresh();
+  readReports();
   showHead();
   if (!same) {
     showCurves();

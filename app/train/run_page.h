@@ -4,6 +4,7 @@
 #include "train/run_curves.h"
 
 #include <QHash>
+#include <QVariantMap>
 #include <QWidget>
 
 class QGridLayout;
@@ -17,6 +18,8 @@ class BarRow;
 class KeyButton;
 class Plot;
 class PlotGroup;
+class ProxyGoldView;
+class RewardReportView;
 class RolloutView;
 class RunHead;
 class SectionHeader;
@@ -42,6 +45,8 @@ public:
   Plot* plot(int place) const { return plots[place]; }
   RolloutView* rollouts() const { return replies; }
   SegmentedControl* views() const { return viewChoice; }
+  RewardReportView* rewardReport() const { return report; }
+  ProxyGoldView* proxyGold() const { return distance; }
   const QList<RunInfo>& runs() const { return shown; }
 
 Q_SIGNALS:
@@ -51,6 +56,7 @@ Q_SIGNALS:
   void againWanted(const attune::RunDescription& run);
   void plotsChanged(const QString& plots); // by the person
   void tokenChosen();
+  void relabelWanted(const QVariantMap& request); // for the Label panel
 
 private:
   void makePlots();
@@ -58,6 +64,7 @@ private:
   TrainKind kind() const { return shown.isEmpty() ? TrainKind::Pretrain : shown.front().description.kind; }
   QList<Quantity>& shows() { return choice[plotsOf(kind())]; }
   void showViews();
+  void readReports();
   void showHead();
   void showTitles();
   void showCurves();
@@ -84,6 +91,10 @@ private:
   SectionHeader* samplesHeader;
   QTextBrowser *samples, *samplesAlone; // under the plots; a page of their own, of PPO
   RolloutView* replies;
+  RewardReportView* report;
+  ProxyGoldView* distance;
+  QList<int> viewPages; // of viewChoice's words
+  KeyButton* plotsButton;
   QString samplesShown;
   bool low = false;
 };

@@ -2,6 +2,7 @@
 
 #include "train/memory_view.h"
 #include "train/new_run_page.h"
+#include "train/proxy_gold_view.h"
 #include "train/rollout_view.h"
 #include "train/run_list.h"
 #include "train/run_page.h"
@@ -115,6 +116,8 @@ QWidget* TrainPanel::makeContent() {
     bench.settings()->setValue(QStringLiteral("train/smoothed"), run->smoothed());
   });
   connect(run, &RunPage::tokenChosen, this, &TrainPanel::showToken);
+  connect(run, &RunPage::relabelWanted, this,
+          [this](const QVariantMap& request) { bench.open(QStringLiteral("label"), request); });
   connect(run, &RunPage::againWanted, this, &TrainPanel::again);
   connect(run, &RunPage::ppoWanted, this, [this](const QString& dir) {
     newRun(TrainKind::Ppo);
@@ -160,6 +163,8 @@ QWidget* TrainPanel::makeSide() {
   outer->addWidget(footNote = note(tr("Where memory would not do, Start says what to lower and by how much.")));
   return pane;
 }
+
+void TrainPanel::setEngine(Engine* engine) { run->proxyGold()->setEngine(engine); }
 
 void TrainPanel::newRun(TrainKind kind) {
   strip->clear();

@@ -17,6 +17,7 @@ class NewRunPage;
 class PropertyRows;
 class RunList;
 class RunPage;
+class Engine;
 class SectionHeader;
 class ElidedLabel;
 
@@ -33,6 +34,8 @@ public:
   bool escape() override;
   void shown() override;
   QList<QPair<QString, QString>> keys() const override;
+
+  void setEngine(Engine* engine); // for what is measured of a run afterwards; it outlives the panel
 
   void newRun(TrainKind kind);
   RunList* list() const { return runs; }

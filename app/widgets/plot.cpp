@@ -39,6 +39,11 @@ void Plot::setTitle(const QString& title) {
   refresh();
 }
 
+void Plot::setXName(const QString& name) {
+  data.xName = name;
+  refresh();
+}
+
 void Plot::setEmptyText(const QString& words) {
   data.emptyText = words;
   refresh();

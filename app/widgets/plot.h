@@ -31,6 +31,7 @@ public:
   explicit Plot(QWidget* parent = nullptr);
 
   void setTitle(const QString& title);
+  void setXName(const QString& name); // "step" unless said
   void setEmptyText(const QString& words);
   void setLogarithmic(bool on);
   void setSmoothing(double share); // see PlotModel

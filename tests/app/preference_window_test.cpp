@@ -10,12 +10,16 @@
 #include "store/store.h"
 #include "train/new_run_page.h"
 #include "train/number_field.h"
+#include "train/proxy_gold_chart.h"
+#include "train/proxy_gold_view.h"
+#include "train/reward_report_view.h"
 #include "train/rollout_view.h"
 #include "train/run_list.h"
 #include "train/run_page.h"
 #include "train/train_panel.h"
 #include "widgets/key_button.h"
 #include "widgets/plot.h"
+#include "widgets/segmented_control.h"
 #include "workbench.h"
 
 #include <QLineEdit>
@@ -63,6 +67,7 @@ struct Window {
     QObject::connect(source.get(), &TrainSource::failed, [this](const QString& sentence) { trouble = sentence; });
     window = std::make_unique<MainWindow>(bench);
     panel = new TrainPanel(bench, *source);
+    panel->setEngine(engine.get());
     window->addPanel(panel);
     window->resize(1280, 800);
     window->show();
@@ -131,6 +136,10 @@ TEST_CASE("from the store's rankings to a reward model, and with it to PPO, all 
   CHECK(w.panel->page()->plot(1)->model().title == "Accuracy on pairs");
   REQUIRE(w.waitFor([&] { return w.panel->page()->plot(1)->model().curves[0].size() == 3; }));
   CHECK(w.source->memoryOf(w.run("bells").id).bytes() > 0);
+  w.panel->page()->views()->setCurrent(1);
+  CHECK_FALSE(w.panel->page()->rewardReport()->verdict().isEmpty());
+  test::picture(*w.window, "train-run-report");
+  w.panel->page()->views()->setCurrent(0);
   REQUIRE(w.waitFor([&] { return w.button("PPO with it") != nullptr; }));
 
   w.press("PPO with it");
@@ -165,6 +174,18 @@ TEST_CASE("from the store's rankings to a reward model, and with it to PPO, all 
   const auto rows = w.source->metrics(w.run("ringer").id, 0);
   CHECK(std::isfinite(rows.back().measured(Measure::Score)));
   CHECK(std::isfinite(rows.back().measured(Measure::HeldOutReward)));
+
+  // How far it went, and best of n of what it began with beside it.
+  w.panel->page()->views()->setCurrent(2);
+  ProxyGoldView* distance = w.panel->page()->proxyGold();
+  CHECK(distance->chart()->families().size() == 1);
+  REQUIRE(w.waitFor([&] { return w.engine->model("runs/ringer") != nullptr; }));
+  QTest::mouseClick(distance->measureButton(), Qt::LeftButton);
+  REQUIRE(w.waitFor([&] { return !distance->measuring(); }));
+  REQUIRE(distance->chart()->families().size() == 2);
+  CHECK(distance->chart()->families()[1].points.size() == 4); // best of 1, 4, 16, 64
+  test::picture(*w.window, "train-run-distance");
+  w.panel->page()->views()->setCurrent(0);
 
   // Renamed, deleted, and all of it undone.
   w.source->rename(w.run("ringer").id, "sexton");
