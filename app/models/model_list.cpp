@@ -257,6 +257,7 @@ ModelList::ModelList(QWidget* parent)
   setModel(list);
   setItemDelegate(new RowDelegate(this));
   setRootIsDecorated(false);
+  setSelectionMode(ExtendedSelection);
   setUniformRowHeights(true);
   setEditTriggers(NoEditTriggers);
   setFrameShape(NoFrame);
@@ -285,6 +286,13 @@ void ModelList::setCards(const QList<ModelCard>& cards, const QString& search) {
 
 QString ModelList::chosen() const {
   return currentIndex().isValid() ? list->card(currentIndex().row()).entry.id : QString();
+}
+
+QStringList ModelList::chosenIds() const {
+  QStringList ids;
+  for (const QModelIndex& index : selectionModel()->selectedRows(ModelListModel::Name))
+    ids << list->card(index.row()).entry.id;
+  return ids;
 }
 
 void ModelList::choose(const QString& id) {

@@ -46,6 +46,7 @@ public:
   ModelListModel* models() const { return list; }
   void setCards(const QList<ModelCard>& cards, const QString& search); // keeps the choice
   QString chosen() const;                                              // an id; empty: none
+  QStringList chosenIds() const;                                       // with Ctrl or Shift several
   void choose(const QString& id);
   void editName();
 

@@ -6,6 +6,8 @@
 #include "in_pool.h"
 #include "model/import.h"
 #include "models/device_table.h"
+#include "models/evaluate_page.h"
+#include "models/evaluate_setup.h"
 #include "models/model_library.h"
 #include "models/model_list.h"
 #include "models/model_origins.h"
@@ -46,8 +48,10 @@ ModelsPanel::ModelsPanel(Workbench& bench, Engine& engine, const QString& folder
     : Panel(bench, QStringLiteral("models"), tr("Models"), QStringLiteral("models"), parent)
     , engine(engine)
     , folder(folder) {
-  beside = new ModelSide;
-  setPanes(nullptr, makeContent(), beside, 0, 300);
+  sides = new QStackedWidget;
+  sides->addWidget(beside = new ModelSide);
+  sides->addWidget(setup = new EvaluateSetup(bench.store));
+  setPanes(nullptr, makeContent(), sides, 0, 300);
   setSearchField(search);
   setAcceptDrops(true);
 
@@ -84,6 +88,14 @@ ModelsPanel::ModelsPanel(Workbench& bench, Engine& engine, const QString& folder
 }
 
 QWidget* ModelsPanel::makeContent() {
+  whole = new QStackedWidget;
+  whole->addWidget(makeList());
+  whole->addWidget(evaluation = new EvaluatePage(bench, engine, setup, folder + QStringLiteral("/../comparisons")));
+  connect(evaluation, &EvaluatePage::left, this, [this] { showComparison(false); });
+  return whole;
+}
+
+QWidget* ModelsPanel::makeList() {
   auto* pane = new QWidget;
   auto* column = new QVBoxLayout(pane);
   column->setContentsMargins(0, 0, 0, 0);
@@ -94,9 +106,14 @@ QWidget* ModelsPanel::makeContent() {
   bar->add(renameButton =
                new KeyButton(tr("Rename"), QStringLiteral("pencil"), QKeySequence(Qt::Key_F2), KeyButton::Flat));
   bar->add(deleteButton = new KeyButton(tr("Delete"), QStringLiteral("trash"), QKeySequence::Delete, KeyButton::Flat));
+  bar->add(compare = new KeyButton(tr("Compare"), QStringLiteral("half"), {}, KeyButton::Flat));
+  compare->setToolTip(tr("Several models on the same prompts: win rates, ratings, replies side by side. Ctrl+click "
+                         "chooses several."));
+  connect(compare, &QPushButton::clicked, this, &ModelsPanel::askComparison);
   bar->add(progress = new WordProgress, 1);
   bar->addStretch();
   search = new QLineEdit;
+  search->setObjectName(QStringLiteral("modelSearch"));
   search->setPlaceholderText(tr("Name, kind or hash"));
   search->setAccessibleName(tr("Search models"));
   search->setClearButtonEnabled(true);
@@ -149,8 +166,32 @@ void ModelsPanel::open(const QVariantMap& request) {
     chooseNext = id;
     models->choose(id);
   }
+  if (request.contains(QStringLiteral("compare"))) {
+    evaluation->begin(request.value(QStringLiteral("compare")).toStringList());
+    showComparison(true);
+  }
   const QString source = request.value(QStringLiteral("import")).toString();
   if (!source.isEmpty()) importFrom(source);
+}
+
+void ModelsPanel::askComparison() {
+  evaluation->begin(models->chosenIds());
+  showComparison(true);
+}
+
+void ModelsPanel::showComparison(bool on) {
+  whole->setCurrentIndex(on);
+  sides->setCurrentIndex(on);
+  if (on) showSide(true);
+}
+
+bool ModelsPanel::escape() {
+  if (whole->currentIndex() == 0) return false;
+  if (evaluation->busy())
+    evaluation->stop();
+  else
+    showComparison(false);
+  return true;
 }
 
 void ModelsPanel::shown() {

@@ -13,6 +13,8 @@ namespace attune {
 
 class DeviceTable;
 class Engine;
+class EvaluatePage;
+class EvaluateSetup;
 class KeyButton;
 class MessageStrip;
 class ModelList;
@@ -26,7 +28,7 @@ public:
   // The engine outlives the panel; models are imported into `folder`.
   ModelsPanel(Workbench& bench, Engine& engine, const QString& folder, QWidget* parent = nullptr);
 
-  void open(const QVariantMap& request) override; // {"model": id}; {"import": file or folder}
+  void open(const QVariantMap& request) override; // {"model": id}; {"import": file or folder}; {"compare": ids}
   void shown() override;
   QList<QPair<QString, QString>> keys() const override;
 
@@ -39,6 +41,11 @@ public:
   ModelSide* side() const { return beside; }
   DeviceTable* devices() const { return deviceTable; }
   MessageStrip* messages() const { return strip; }
+  EvaluatePage* comparison() const { return evaluation; } // of models; beside it its setup
+  EvaluateSetup* comparisonSetup() const { return setup; }
+  KeyButton* compareButton() const { return compare; }
+  void showComparison(bool on);
+  bool escape() override;
   bool working() const { return jobs > 0; }
 
 protected:
@@ -47,6 +54,8 @@ protected:
 
 private:
   QWidget* makeContent();
+  QWidget* makeList();
+  void askComparison();
   void refresh(); // the list of the engine
   void computeHashes();
   void showCards();
@@ -67,11 +76,13 @@ private:
   quint64 reading = 0, checking = 0;
   int jobs = 0;
 
-  KeyButton *importButton, *exportButton, *renameButton, *deleteButton;
+  KeyButton *importButton, *exportButton, *renameButton, *deleteButton, *compare;
   QLineEdit* search;
   MessageStrip* strip;
   WordProgress* progress;
-  QStackedWidget* pages;
+  QStackedWidget *pages, *whole, *sides; // whole, sides: the list or the comparison
+  EvaluateSetup* setup;
+  EvaluatePage* evaluation;
   ModelList* models;
   QLabel* hint;
   SectionHeader* devicesHeader;

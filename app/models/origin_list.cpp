@@ -2,6 +2,7 @@
 
 #include "models/model_list.h"
 #include "widgets/icons.h"
+#include "widgets/labels.h"
 #include "widgets/theme.h"
 
 #include <QHelpEvent>
@@ -9,6 +10,11 @@
 #include <QToolTip>
 
 namespace attune {
+namespace {
+
+constexpr int step = 16; // of a level's indent
+
+} // namespace
 
 OriginList::OriginList(QWidget* parent)
     : QWidget(parent) {
@@ -58,7 +64,8 @@ QString OriginList::verdict() const {
 }
 
 int OriginList::heightOf(const ModelOrigin& origin) const {
-  return Theme::px(26) + (origin.state == ModelOrigin::Same ? 0 : QFontMetrics(Theme::font(FontRole::Small)).height());
+  const int small = QFontMetrics(Theme::font(FontRole::Small)).height();
+  return Theme::px(26) + (origin.state == ModelOrigin::Same ? 0 : small) + (origin.detail.isEmpty() ? 0 : small);
 }
 
 QSize OriginList::sizeHint() const {
@@ -73,7 +80,13 @@ void OriginList::paintEvent(QPaintEvent*) {
   int y = 4;
   for (const ModelOrigin& origin : list) {
     const int line = Theme::px(26);
-    const QRect row(metric::edge, y, width() - 2 * metric::edge, line);
+    const int indent = std::min(origin.depth * step, width() / 4);
+    const QRect row(metric::edge + indent, y, width() - 2 * metric::edge - indent, line);
+    if (indent > 0) { // from what it was made into
+      painter.setPen(theme.border);
+      painter.drawLine(row.left() - step / 2 - 2, y - 4, row.left() - step / 2 - 2, y + line / 2);
+      painter.drawLine(row.left() - step / 2 - 2, y + line / 2, row.left() - 4, y + line / 2);
+    }
     if (origin.data)
       Icons::paint(painter, QRectF(row.left() - 1, y + line / 2 - 7, 14, 14), QStringLiteral("data"), theme.muted);
     else
@@ -88,12 +101,23 @@ void OriginList::paintEvent(QPaintEvent*) {
     painter.setPen(theme.text);
     painter.drawText(row.adjusted(24, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetrics(body).elidedText(origin.name, Qt::ElideMiddle, room));
-    if (origin.state != ModelOrigin::Same) {
-      const QFont small = Theme::font(FontRole::Small);
+    const QFont small = Theme::font(FontRole::Small);
+    painter.setFont(small);
+    QRect under(row.left() + 24, y + line - 5, row.width() - 24, QFontMetrics(small).height());
+    if (!origin.detail.isEmpty()) {
+      const int tag = origin.scripted ? Tag::sizeOf(Tag::tr("scripted")).width() + 6 : 0;
+      painter.setPen(theme.muted);
+      const QString words = painter.fontMetrics().elidedText(origin.detail, Qt::ElideRight, under.width() - tag);
+      painter.drawText(under, Qt::AlignLeft | Qt::AlignTop, words);
+      if (tag)
+        Tag::paint(painter, {under.left() + painter.fontMetrics().horizontalAdvance(words) + 6, under.center().y()},
+                   Tag::tr("scripted"), Tag::Warning);
       painter.setFont(small);
+      under.translate(0, under.height());
+    }
+    if (origin.state != ModelOrigin::Same) {
       painter.setPen(origin.state == ModelOrigin::Changed ? theme.warning : theme.muted);
-      painter.drawText(QRect(row.left() + 24, y + line - 5, row.width() - 24, QFontMetrics(small).height()),
-                       Qt::AlignLeft | Qt::AlignTop, stateWords(origin));
+      painter.drawText(under, Qt::AlignLeft | Qt::AlignTop, stateWords(origin));
     }
     y += heightOf(origin);
   }
@@ -105,7 +129,9 @@ bool OriginList::event(QEvent* event) {
     int y = 4;
     for (const ModelOrigin& origin : list) {
       if (help->pos().y() >= y && help->pos().y() < y + heightOf(origin))
-        QToolTip::showText(help->globalPos(), origin.path + u'\n' + origin.hash, this);
+        QToolTip::showText(
+            help->globalPos(),
+            origin.path + u'\n' + origin.hash + (origin.detail.isEmpty() ? QString() : u'\n' + origin.detail), this);
       y += heightOf(origin);
     }
     return true;

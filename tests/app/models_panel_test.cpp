@@ -131,6 +131,14 @@ TEST_CASE("a family of models: descent, data, and the check of every hash") {
   OriginList* origins = w.panel->side()->origins();
   w.waitFor([&] { return origins->origins().size() == 3; });
   CHECK(origins->verdict() == QStringLiteral("all 3 hashes match"));
+  // A tree: the fine-tuned one, under it the base, under that its labels.
+  const QList<ModelOrigin> tree = origins->origins();
+  for (int depth = 0; depth < 3; ++depth) CHECK(tree[depth].depth == depth);
+  CHECK(tree[0].name == QStringLiteral("harbour-sft"));
+  CHECK(tree[0].detail == QStringLiteral("Fine-tuning, seed 17"));
+  CHECK(tree[1].detail == QStringLiteral("Pre-training, step 400"));
+  CHECK(tree[2].data);
+  CHECK(tree[2].detail == QStringLiteral("1 demonstration"));
   CHECK(w.panel->list()->models()->lanes().edges.size() == 3);
   CHECK(w.panel->side()->chatButton()->isVisible());
   // Every hash comes to stand in its row.
@@ -144,7 +152,7 @@ TEST_CASE("a family of models: descent, data, and the check of every hash") {
   w.window->resize(1280, 800);
 
   // Search by words, among them a hash.
-  auto* search = w.panel->findChild<QLineEdit*>();
+  auto* search = w.panel->findChild<QLineEdit*>(QStringLiteral("modelSearch"));
   QTest::keyClicks(search, QStringLiteral("fine-tuning"));
   CHECK(w.names() == QStringList{QStringLiteral("harbour-sft")});
   search->clear();
