@@ -41,9 +41,10 @@ QString stampOf(const QString& run) {
 // `far`: the largest distance that was measured; a peak far beyond it is no finding.
 QString fitWords(const QString& name, const DistanceFit& fit, bool logarithm, double far) {
   if (!fit.known) return {};
-  QString words = ProxyGoldView::tr("%1: R = d (%2 − %3 %4)")
-                      .arg(name, plainNumber(fit.alpha, 3), plainNumber(fit.beta, 3),
-                           logarithm ? QStringLiteral("ln d") : QStringLiteral("d"));
+  QString words =
+      QStringLiteral("%1: R = d (%2 %3 %4 %5)")
+          .arg(name, plainNumber(fit.alpha, 3), fit.beta < 0 ? QStringLiteral("+") : QStringLiteral("−"),
+               plainNumber(std::abs(fit.beta), 3), logarithm ? QStringLiteral("ln d") : QStringLiteral("d"));
   const DistanceForm form = logarithm ? DistanceForm::Logarithm : DistanceForm::Linear;
   if (const auto peak = fit.peak(form); peak && *peak < 1.5 * far)
     words += ProxyGoldView::tr(", highest at KL %1").arg(plainNumber(*peak * *peak, 2));
