@@ -10,9 +10,11 @@
 #include "text/tokenizer.h"
 #include "train/checkpoint.h"
 #include "train/metrics_file.h"
+#include "train/rollout_file.h"
 #include "train/run.h"
 
 #include <QString>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace attune::fuzz {
@@ -109,13 +111,30 @@ void readMetrics(const Path& folder, const Path&) {
   file.update();
 }
 
+void readRolloutFile(const Path& folder, const Path&) {
+  readNotes(text(folder)); // the same lines are no warnings, and none of them may throw
+  for (const RolloutReply& reply : readRollouts(folder / "step-9.jsonl").replies)
+    for (const RolloutToken& token : reply.tokens)
+      if (!std::isfinite(token.value)) throw std::logic_error("a value that is no number");
+}
+
 } // namespace
 
 std::vector<Reader> runReaders() {
   std::vector<GoodFile> run = runSeed();
   GoodFile metrics = run[1];
   metrics.name = "metrics.jsonl";
-  return {{"run", {run}, readRun}, {"metrics", {{metrics}}, readMetrics}};
+  const std::string rollouts =
+      R"({"step":9,"kl_coef":0.05,"episodes":6})"
+      "\n"
+      R"({"prompt":"hen 1","ended":true,"score":1.5,"kl":0.1,"ids":[1,2],"tokens":["a"," b"],"probability":[0.5,0.25],)"
+      R"("reference":[0.5,0.2],"kl_token":[0,0.22314],"reward":[0,1.4888],"advantage":[0.5,-0.25],"value":[0.1,0.2]})"
+      "\n";
+  return {{"run", {run}, readRun},
+          {"metrics", {{metrics}}, readMetrics},
+          {"rollouts",
+           {{{"step-9.jsonl", rollouts, metrics.kind}, {"warnings.jsonl", rollouts, metrics.kind}}},
+           readRolloutFile}};
 }
 
 } // namespace attune::fuzz
