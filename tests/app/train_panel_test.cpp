@@ -2,6 +2,7 @@
 
 #include "application.h"
 #include "catch.h"
+#include "checkout.h"
 #include "fake_train.h"
 #include "main_window.h"
 #include "train/new_run_page.h"
@@ -459,7 +460,7 @@ TEST_CASE("pictures of the Train panel") {
       w.panel->page()->plot(0)->setPointed(700);
       test::picture(*w.window, "train" + suffix);
       w.panel->newRun(TrainKind::Pretrain);
-      w.panel->newPage()->addFiles({QStringLiteral(ATTUNE_SOURCE_DIR) + "/README.md"});
+      w.panel->newPage()->addFiles({QString::fromStdString(test::sourceFolder() + "/README.md")});
       QTest::qWait(350);
       test::picture(*w.window, "train-new" + suffix);
     }

@@ -2,6 +2,8 @@
 // in a folder beside it (ATTUNE_TEST_DATA, default ../shared). What is absent is skipped, with a line that says so.
 #pragma once
 
+#include "checkout.h"
+
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -11,7 +13,7 @@ namespace attune::test {
 
 inline std::filesystem::path testData() {
   const char* set = std::getenv("ATTUNE_TEST_DATA");
-  return set && *set ? std::filesystem::path(set) : std::filesystem::path(ATTUNE_SOURCE_DIR) / ".." / "shared";
+  return set && *set ? std::filesystem::path(set) : std::filesystem::path(sourceFolder()) / ".." / "shared";
 }
 
 inline std::filesystem::path foundOrSkipped(const std::filesystem::path& path) {
@@ -24,7 +26,7 @@ inline std::filesystem::path foundOrSkipped(const std::filesystem::path& path) {
 //   const auto folder = golden("gpt2-tiny");
 //   if (folder.empty()) return;
 inline std::filesystem::path golden(const std::string& name) {
-  const std::filesystem::path carried = std::filesystem::path(ATTUNE_SOURCE_DIR) / "tests" / "golden" / name;
+  const std::filesystem::path carried = std::filesystem::path(sourceFolder()) / "tests" / "golden" / name;
   if (std::filesystem::exists(carried)) return carried;
   return foundOrSkipped(testData() / "golden" / name);
 }

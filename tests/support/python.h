@@ -2,6 +2,7 @@
 // (default python3); without it or without the library the test prints a line SKIPPED and returns.
 #pragma once
 
+#include "checkout.h"
 #include "error.h"
 #include "formats/file.h"
 
@@ -38,7 +39,7 @@ inline std::string runPython(const std::string& script, const std::filesystem::p
 
 // Whether tests/support/SCRIPT ends well with these arguments; what it says goes to the terminal.
 inline bool pythonAgrees(const std::string& script, const std::vector<std::string>& arguments) {
-  std::string command = pythonProgram() + " '" ATTUNE_SOURCE_DIR "/tests/support/" + script + "'";
+  std::string command = pythonProgram() + " '" + sourceFolder() + "/tests/support/" + script + "'";
   for (const std::string& argument : arguments) command += " '" + argument + "'";
   return std::system(command.c_str()) == 0;
 }

@@ -1,6 +1,7 @@
 #include "run_cli.h"
 
 #include "catch.h"
+#include "checkout.h"
 #include "error.h"
 #include "formats/file.h"
 
@@ -49,7 +50,7 @@ CliProcess::CliProcess(const fs::path& home, const std::vector<std::string>& wor
   fs::create_directories(folder);
   fs::create_directories(home);
   writeFileAtomically(folder / "in", input);
-  const std::string program = ATTUNE_BINARY_DIR "/bin/attune-cli";
+  const std::string program = buildFolder() + "/bin/attune-cli";
   std::vector<char*> arguments{const_cast<char*>(program.c_str())};
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -66,7 +67,7 @@ CliProcess::CliProcess(const fs::path& home, const std::vector<std::string>& wor
   if (process < 0) throw Error("fork failed");
   if (process > 0) return;
   ::setenv("ATTUNE_HOME", home.c_str(), 1);
-  ::setenv("MESA_SHADER_CACHE_DIR", ATTUNE_BINARY_DIR "/shader_cache_cli", 1);
+  ::setenv("MESA_SHADER_CACHE_DIR", (buildFolder() + "/shader_cache_cli").c_str(), 1);
   ::setenv("ATTUNE_VALIDATION", "1", 1);
   redirect(folder / "in", 0, O_RDONLY);
   redirect(folder / "out", 1, O_WRONLY | O_CREAT | O_TRUNC);
