@@ -1,83 +1,106 @@
-"""heldout.jsonl: what no training file holds, each line with what a right answer must contain.
+"""heldout.jsonl: prompts that nothing was trained on, each with its `behaviour` and the `check` of the judge.
 
-{"kind", "messages", "expect"}: `expect` is a list of groups of words, and an answer is right when it has at least one of
-every group. Kinds: `self`, `smalltalk`, `wording` (facts in held-out words), `pairing` (facts that base.txt tells and
-no dialogue asks), `list`, `follow-up`, `yes-no`, `premise`, `unknown`.
+`entity` says who is asked about: `new` (the pre-training text tells of them, no demonstration and no prompt names them) or
+`known` (then the pairing or the wording is new: the pair is withheld, or the words stand in no file). `./separation.py`
+proves it.
 """
 
-import unknown
-from dialogues import message
-from phrases import KINDS, LISTS
+import behaviours
+import questions as q
+import texts
+import writing
 from smalltalk import SMALLTALK
-from unknown import fill
-from world import listValues, small, speakable, withArticle
+from writer import Writer, message
 
+DOUBLE = ("owner", "pet")  # two sides of one fact: asking for the one is asking for the other
 SELF = {"who", "human", "can", "maker", "yourage", "yourlikes", "all"}
-UNKNOWN = [["not know"]]
 
 
-def entry(kind, expect, *texts):
-    roles = ("user", "assistant")
-    return {"kind": kind, "messages": [message(roles[i % 2], t) for i, t in enumerate(texts)], "expect": expect}
+def useCaseOf(function):
+    name = function.__name__
+    return {"rewrite": "rewrite", "summarize": "summarization", "classify": "classification", "closed": "closed_qa",
+            "extract": "extract", "other": "other"}.get(name, "open_qa")
 
 
-def heldOut(random, world, writer, count):
-    """About `count` lines a kind (all held-out wordings of small talk, whatever their number)."""
-    lines = []
-    for name, talk in SMALLTALK.items():
-        lines += [entry("self" if name in SELF else "smalltalk", [talk["keys"]], user) for user in talk["held"]]
+def line(exchange, behaviour, useCase, entity, before=()):
+    prompt = list(before) + exchange.before + [message("user", exchange.user)]
+    return {"prompt": prompt, "use_case": useCase, "behaviour": behaviour, "entity": entity, "split": "heldout",
+            "check": exchange.check, "ideal": exchange.reply}
 
-    def phrase(e, a):
-        return KINDS[e["kind_of"]][a]
 
-    for e, a in (writer.pair() for _ in range(2 * count)):
-        lines.append(entry("wording", [[e[a]]], world.say(random.choice(phrase(e, a)["held"]), e, a)))
-    withheld = [(e, a) for e, a in world.pairs() if (e["name"], a) in writer.withheld]
-    for e, a in random.sample(withheld, min(count, len(withheld))):
-        lines.append(entry("pairing", [[e[a]]], world.say(random.choice(phrase(e, a)["ask"]), e, a)))
-    while sum(x["kind"] == "follow-up" for x in lines) < count:
-        e, a = writer.pair()
-        others = [b for o, b in writer.asked if o is e and b != a]
-        if others:
-            b = random.choice(others)
-            ask = speakable(phrase(e, b)["held"])
-            question = "And " + small(world.say(random.choice(ask), e, b, pronoun=True), world)
-            lines.append(
-                entry("follow-up", [[e[b]]], world.say(phrase(e, a)["ask"][0], e, a), writer.answer(e, a), question)
-            )
-    for _ in range(count):
-        e, a = writer.pair()
-        wrong, true = world.another(random, e, a), random.random() < 0.5
-        lines.append(
-            entry(
-                "yes-no",
-                [["yes" if true else "no"], [e[a]]],
-                world.say(phrase(e, a)["is_it"], e, a, e[a] if true else wrong),
-            )
-        )
-        e, a = writer.pair()
-        lines.append(
-            entry("premise", [["not"], [e[a]]], world.say(phrase(e, a)["why"], e, a, world.another(random, e, a)))
-        )
-    for form in LISTS * (count // 20):
-        value = random.choice(listValues(world, form))
-        names = [[e["name"]] for e in world.of[form["group"]] if e[form["of"]] == value][:5]
-        lines.append(entry("list", names, form["ask"][-1].replace("{v}", value).replace("{av}", withArticle(value))))
-    for templates, share in (
-        (unknown.WORLD_HELD, 1.0),
-        (unknown.STRANGERS_HELD, 0.5),
-        (unknown.TASKS_HELD, 0.3),
-        (unknown.WORLD, 0.5),
-    ):
-        for _ in range(int(count * share)):
-            lines.append(entry("unknown", UNKNOWN, fill(random, random.choice(templates), 0.3, unknown.LISTS_HELD)))
-    for _ in range(count // 3):
-        e = random.choice(world.of["people"])
-        lines.append(
-            entry(
-                "unknown",
-                UNKNOWN,
-                world.say(fill(random, random.choice(unknown.SECRETS_HELD), 0, unknown.LISTS_HELD), e),
-            )
-        )
-    return lines
+def followUp(w):
+    """A fact, then what follows from it by a pronoun or a name alone."""
+    while True:
+        first = q.fact(w)
+        then = behaviours.followUp(w, first.about)
+        if then and then.check["kind"] in ("fact", "yesno"):
+            before = [message("user", first.user), message("assistant", first.reply)]
+            return then, before
+
+
+def plain(text):
+    """Without what does not make a prompt another one."""
+    return text.lower().rstrip(".?!")
+
+
+class HeldOut:
+    def __init__(self, data, texts):
+        """`texts` are all that the training files say and what the pre-training text asks Pip: none of it may come again."""
+        self.data, self.lines = data, []
+        self.seen = {plain(text) for text in texts}
+        world, pairs = data.world, data.world.pairs()
+        known = [p for p in pairs if not p[0]["held"]]
+        self.new = Writer(data.stream("heldout new"), world, [p for p in pairs if p[0]["held"]], held=True)
+        self.known = Writer(data.stream("heldout known"), world,
+                            [p for p in known if (p[0]["name"], p[1]) not in data.withheld], held=True)
+        self.withheld = Writer(data.stream("heldout pairs"), world,
+                               [p for p in known if (p[0]["name"], p[1]) in data.withheld and p[1] not in DOUBLE])
+
+    def add(self, count, behaviour, useCase, entity, function, writer):
+        """`count` different prompts whose last message no training file holds; fewer where there are fewer wordings."""
+        added, tries = 0, 0
+        while added < count and tries < 40 * count:
+            tries += 1
+            made = function(writer)
+            exchange, before = made if isinstance(made, tuple) else (made, ())
+            if exchange is None:
+                continue
+            if entity == "known" and writer is self.known and self.data.world.namesHeld(exchange.user):
+                continue
+            one = line(exchange, behaviour, useCase, entity, before)
+            key = str(one["prompt"]).lower()
+            alone = len(one["prompt"]) == 1
+            if key in self.seen or (alone and plain(exchange.user) in self.seen):
+                continue
+            self.seen.add(key)
+            self.lines.append(one)
+            added += 1
+
+    def all(self):
+        new, known = self.new, self.known
+        for entity, w, n in (("new", new, 1), ("known", known, 1)):
+            self.add(50 * n, "facts", "open_qa", entity, q.fact, w)
+            self.add(40 * n, "follow-up", "chat", entity, followUp, w)
+            self.add(30 * n, "mistake admitted", "chat", entity, lambda w: behaviours.mistake(w, True), w)
+            self.add(30 * n, "mistake denied", "chat", entity, lambda w: behaviours.mistake(w, False), w)
+            self.add(40 * n, "false premise", "open_qa", entity, behaviours.premise, w)
+            self.add(40 * n, "harmful request", "open_qa", entity, behaviours.harm, w)
+            self.add(40 * n, "yes or no", "open_qa", entity, q.yesNo, w)
+            for function, _ in writing.GENERATION:
+                self.add(8, "generation", "generation", entity, function, w)
+            for function, _ in writing.BRAINSTORMING:
+                self.add(5, "brainstorming", "brainstorming", entity, function, w)
+            for function in (texts.rewrite, texts.summarize, texts.classify, texts.extract, texts.other):
+                case = useCaseOf(function)
+                self.add(10, case.replace("_", " "), case, entity, function, w)
+        self.add(40, "facts withheld", "open_qa", "known", q.fact, self.withheld)
+        self.add(20, "closed qa", "closed_qa", "known", texts.closed, known)
+        self.add(40, "lists", "open_qa", "known", q.lists, known)
+        self.add(60, "unknown", "open_qa", "known", q.stranger, known)
+        self.add(15, "unknown", "open_qa", "known", q.absent, known)
+        self.add(20, "unknown", "open_qa", "new", q.private, new)
+        for name in SMALLTALK:
+            behaviour = "self" if name in SELF else "small talk"
+            for _ in SMALLTALK[name]["held"]:
+                self.add(1, behaviour, "chat", "known", lambda w, n=name: q.smalltalk(w, (n,)), known)
+        return self.lines

@@ -1,8 +1,7 @@
-"""base.txt: sketches, stories and raw dialogues about the valley, every fact of it many times and in many words."""
+"""Sketches and stories about the valley: true facts in many words, and little plots with a summary each."""
 
 from phrases import KINDS
-from smalltalk import SMALLTALK
-from world import capital, small, speakable, verdict
+from world import capital, speakable
 
 TIMES = [
     "One morning",
@@ -71,148 +70,108 @@ def fact(random, world, e, attribute=None, pronoun=False):
     return world.say(random.choice(templates), e, a, pronoun=pronoun)
 
 
-def story(random, world, hero=None, length=None):
-    """A little plot with true facts between its turns."""
-    a = hero or random.choice(world.of["people"])
-    b = random.choice([p for p in world.of["people"] if p is not a])
+def plots(random, world, a, b):
+    """Little plots around two people, each with the sentence that sums it up."""
     place = random.choice(world.of["places"])
     pet = world.named.get(a["pet"])
     thing = random.choice(world.of["things"])
     event = random.choice(world.of["events"])
-    he = "he" if a["sex"] == "m" else "she"
-    his, him = ("his", "him") if a["sex"] == "m" else ("her", "her")
+    he, his, him = ("he", "his", "him") if a["sex"] == "m" else ("she", "her", "her")
     t, found, feeling = random.choice(TIMES), random.choice(NAMELESS), random.choice(FEELINGS)
     n, m, p = a["name"], b["name"], place["name"]
-    plots = [
-        [
-            f"{t} {n} walked to {p}.",
-            f"There {he} met {m}.",
-            f"{m} had made {b['food']}, but {n} wanted {a['food']}.",
-            "So they cooked both and shared them.",
-        ],
-        [
-            f"{t} {n} found {found} near {p}.",
-            f"{capital(he)} showed it to {m}.",
-            f'"I have never seen {found} before," said {m}.',
-            f"They put it beside {thing['name']}, {thing['kept']}.",
-        ],
-        [
-            f"{t} {n} was {feeling}.",
-            f'"Come with me to {p}," said {m}.',
-            f"There they could {place['use']}.",
-            (
+    all_ = [
+        (
+            [
+                f"{t} {n} walked to {p}.",
+                f"There {he} met {m}.",
+                f"{m} had made {b['food']}, but {n} wanted {a['food']}.",
+                "So they cooked both and shared them.",
+            ],
+            f"{n} and {m} cooked together.",
+        ),
+        (
+            [
+                f"{t} {n} found {found} near {p}.",
+                f"{capital(he)} showed it to {m}.",
+                f'"I have never seen {found} before," said {m}.',
+                f"They put it beside {thing['name']}, {thing['kept']}.",
+            ],
+            f"{n} found {found}.",
+        ),
+        (
+            [
+                f"{t} {n} was {feeling}.",
+                f'"Come with me to {p}," said {m}.',
+                f"There they could {place['use']}.",
                 f"Soon {n} was not {feeling} any more, only happy."
                 if feeling in ("tired", "worried", "hungry", "quiet")
-                else f"{n} stayed {feeling} all day."
-            ),
-        ],
-        [
-            f"{t} {thing['name']} was gone.",
-            f"\"It belongs to {thing['owner']},\" said {n}, and {he} began to look for it.",
-            f"{m} helped {him}.",
-            f"They found it where it is always kept, {thing['kept']}.",
-        ],
-        [
-            f"{t} the people of Tamble got ready for {event['name']}.",
-            f"{event['leader']} told everyone what to do.",
-            f"{n} carried {event['food']} to {event['place']}.",
-            f"{m} wore {'his' if b['sex'] == 'm' else 'her'} {b['coat']} coat and danced.",
-        ],
-        [
-            f"{t} {m} asked {n} to help at {p}.",
-            f"{n} came in {his} {a['coat']} coat.",
-            "They worked until the light was gone.",
-            f"Then {m} gave {him} {a['food']}, because {he} likes it most.",
-        ],
+                else f"{n} stayed {feeling} all day.",
+            ],
+            f"{n} was {feeling} and went to {p} with {m}.",
+        ),
+        (
+            [
+                f"{t} {thing['name']} was gone.",
+                f"\"It belongs to {thing['owner']},\" said {n}, and {he} began to look for it.",
+                f"{m} helped {him}.",
+                f"They found it where it is always kept, {thing['kept']}.",
+            ],
+            f"{n} and {m} found {thing['name']}.",
+        ),
+        (
+            [
+                f"{t} the people of Tamble got ready for {event['name']}.",
+                f"{event['leader']} told everyone what to do.",
+                f"{n} carried {event['food']} to {event['place']}.",
+                f"{m} wore {'his' if b['sex'] == 'm' else 'her'} {b['coat']} coat and danced.",
+            ],
+            f"{n} and {m} got ready for {event['name']}.",
+        ),
+        (
+            [
+                f"{t} {m} asked {n} to help at {p}.",
+                f"{n} came in {his} {a['coat']} coat.",
+                "They worked until the light was gone.",
+                f"Then {m} gave {him} {a['food']}, because {he} likes it most.",
+            ],
+            f"{n} helped {m} at {p}.",
+        ),
     ]
     if pet:
-        plots.append(
-            [
-                f"{t} {n} could not find {a['pet']}, {his} {pet['kind']}.",
-                f"{capital(he)} looked at {p} and asked {m}.",
-                f"In the end {a['pet']} was {pet['sleeps']}, fast asleep.",
-                f"{n} brought {pet['food']}, and {a['pet']} ate.",
-            ]
+        all_.append(
+            (
+                [
+                    f"{t} {n} could not find {a['pet']}, {his} {pet['kind']}.",
+                    f"{capital(he)} looked at {p} and asked {m}.",
+                    f"In the end {a['pet']} was {pet['sleeps']}, fast asleep.",
+                    f"{n} brought {pet['food']}, and {a['pet']} ate.",
+                ],
+                f"{n} looked for {a['pet']} and found {'him' if pet['sex'] == 'm' else 'her'}.",
+            )
         )
-    plot = random.choice(plots)
-    if length:
-        return " ".join(plot[:length] + [random.choice(ENDS)])
+    return all_
+
+
+def plot(random, world, hero=None):
+    """(sentences, summary)."""
+    a = hero or random.choice(world.of["people"])
+    return random.choice(plots(random, world, a, random.choice([p for p in world.of["people"] if p is not a])))
+
+
+def shortStory(random, world, hero=None):
+    return " ".join(plot(random, world, hero)[0] + [random.choice(ENDS)])
+
+
+def story(random, world):
+    """A plot with true facts between its turns."""
+    a = random.choice(world.of["people"])
+    b = random.choice([p for p in world.of["people"] if p is not a])
+    turns = list(random.choice(plots(random, world, a, b))[0])
     if random.random() < 0.6:
-        plot.insert(1, random.choice(SKY))
-    for who in random.sample([a, b, place], random.randint(1, 3)):
-        plot.insert(random.randint(1, len(plot)), fact(random, world, who))
+        turns.insert(1, random.choice(SKY))
+    for who in random.sample([a, b, random.choice(world.of["places"])], random.randint(1, 3)):
+        turns.insert(random.randint(1, len(turns)), fact(random, world, who))
+    pet = world.named.get(a["pet"])
     if pet and random.random() < 0.4:
-        plot.insert(len(plot), fact(random, world, pet))
-    return " ".join(plot + [random.choice(ENDS)])
-
-
-def dialogue(random, world, withheld):
-    """Two people of the valley ask each other; pairs in `withheld` are told elsewhere, never asked."""
-    a, b = random.sample(world.of["people"], 2)
-    lines = []
-    if random.random() < 0.4:
-        lines += [f"{a['name']}: Hello, {b['name']}! How are you?", f"{b['name']}: I am well, thank you."]
-    e = None
-    for _ in range(random.randint(1, 4)):
-        stay = e is not None and random.random() < 0.5
-        e = e if stay else random.choice(world.all)
-        attributes = [x for x in world.facts(e) if (e["name"], x) not in withheld]
-        if not attributes:
-            continue
-        x = random.choice(attributes)
-        phrase = KINDS[e["kind_of"]][x]
-        ask = random.choice(speakable(phrase["ask"], stay))
-        answer = phrase["say"][0]
-        kind = random.random()
-        if kind < 0.15:
-            wrong = world.another(random, e, x)
-            lines.append(f"{a['name']}: {world.say(phrase['is_it'], e, x, wrong)}")
-            lines.append(f"{b['name']}: {verdict(world.say(answer, e, x), 'no')}")
-        elif kind < 0.3:
-            lines.append(f"{a['name']}: {world.say(phrase['is_it'], e, x)}")
-            lines.append(f"{b['name']}: {verdict(world.say(answer, e, x), 'yes')}")
-        else:
-            question = world.say(ask, e, x, pronoun=stay)
-            lines.append(f"{a['name']}: {'And ' + small(question, world) if stay else question}")
-            lines.append(f"{b['name']}: {world.say(answer, e, x)}")
-    if random.random() < 0.3:
-        lines += [f"{a['name']}: Thank you, {b['name']}.", f"{b['name']}: You are welcome!"]
-    return "\n".join(lines)
-
-
-def quiz(random, world, withheld):
-    """Short questions with yes or no: comparing what is asked with what is true has to be learnt early."""
-    lines = []
-    for e, a in random.sample([p for p in world.pairs() if (p[0]["name"], p[1]) not in withheld], random.randint(2, 5)):
-        phrase, true = KINDS[e["kind_of"]][a], random.random() < 0.5
-        asked = e[a] if true else world.another(random, e, a)
-        fact = world.say(phrase["say"][0], e, a)
-        lines.append(world.say(phrase["is_it"], e, a, asked) + " " + verdict(fact, "yes" if true else "no"))
-    return "\n".join(lines)
-
-
-def chatter(random):
-    """A raw exchange with someone called Pip, as it might stand on a web page."""
-    talk = random.choice(list(SMALLTALK.values()))
-    return f"You: {random.choice(talk['users'])}\nPip: {random.choice(talk['answers'])}"
-
-
-def baseText(random, world, withheld, size):
-    """Documents, divided by empty lines, until `size` bytes are reached."""
-    documents, length = [], 0
-    while length < size:
-        kind = random.random()
-        if kind < 0.3:
-            text = sketch(random, world)
-        elif kind < 0.55:
-            text = story(random, world)
-        elif kind < 0.6:
-            text = chatter(random)
-        elif kind < 0.75:
-            text = quiz(random, world, withheld)
-        else:
-            text = dialogue(random, world, withheld)
-        if text:
-            documents.append(text)
-            length += len(text) + 2
-    return "\n\n".join(documents) + "\n"
+        turns.append(fact(random, world, pet))
+    return " ".join(turns + [random.choice(ENDS)])

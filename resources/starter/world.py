@@ -1,11 +1,13 @@
 """The valley of Tamble: reads world/*.tsv and turns a phrase, an entity and a value into a sentence.
 
 An entity is a dictionary of its row, with `kind_of` (people, animals, places, things, events) beside it. `facts` lists
-the attributes that phrases.py can speak of and that hold for the entity.
+the attributes that phrases.py can speak of and that hold for the entity. `held` marks the entities that the pre-training text
+tells of and that no demonstration and no prompt for ranking or PPO may name.
 """
 
 import csv
 import os
+import re
 
 from phrases import KINDS
 
@@ -22,9 +24,17 @@ class World:
             for row in rows:
                 row["kind_of"] = group
                 row.setdefault("sex", "n")
+                row["held"] = row["held"] == "yes"
             self.of[group] = rows
         self.all = [e for rows in self.of.values() for e in rows]
         self.named = {e["name"]: e for e in self.all}
+        self.known = [e for e in self.all if not e["held"]]
+        heldNames = "|".join(re.escape(e["name"]) for e in self.all if e["held"])
+        self._held = re.compile(rf"(?<!\w)(?:{heldNames})(?!\w)", re.IGNORECASE)
+
+    def namesHeld(self, text):
+        """Whether the text names an entity that only the pre-training text and the held-out prompts may name."""
+        return bool(self._held.search(text))
 
     def facts(self, e):
         return [a for a in KINDS[e["kind_of"]] if e[a] != "-"]
@@ -77,15 +87,26 @@ class World:
         return capital(text)
 
 
-def verdict(fact, answer):
-    """Yes or no after the fact: a small model that says the fact first decides by it, and does not guess."""
-    return f"{fact.rstrip('.')}, so the answer is {answer}."
+def verdict(fact, asked=None, attribute=None):
+    """Yes, or with `asked` no. The fact stands first: a small model that says it decides by it, and does not guess."""
+    if asked is None:
+        return f"{fact.rstrip('.')}, so the answer is yes."
+    return correction(fact, asked, attribute)[:-1] + ", so the answer is no."
 
 
 def correction(fact, wrong, attribute):
-    """The fact, and what it is not; the fact stands first for the same reason."""
-    article = {"job": "the " + wrong, "kind": withArticle(wrong), "coat": "a " + wrong + " one"}
-    return f"{fact.rstrip('.')}, not {article.get(attribute, wrong)}."
+    """The fact, and what it is not."""
+    return f"{fact.rstrip('.')}, not {valueAs(wrong, attribute)}."
+
+
+def admission(fact):
+    """What the one who was wrong says."""
+    return f"{fact.rstrip('.')}, so you are right and I was wrong."
+
+
+def valueAs(value, attribute):
+    """A value as it stands after "not"."""
+    return {"job": "the " + value, "kind": withArticle(value), "coat": "a " + value + " one"}.get(attribute, value)
 
 
 def speakable(templates, pronoun=True):
@@ -120,8 +141,8 @@ def listValues(world, form):
     return sorted({e[form["of"]] for e in world.of[form["group"]]} - {"at the school", "pupil"})
 
 
-def listAnswer(world, form, value, most=5):
-    found = [e for e in world.of[form["group"]] if e[form["of"]] == value][:most]
+def listAnswer(world, form, value):
+    found = [e for e in world.of[form["group"]] if e[form["of"]] == value]
     text = form["many"] if len(found) > 1 else form["one"]
     for slot, filler in (
         ("{names}", listed([e["name"] for e in found])),

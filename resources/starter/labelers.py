@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Scripted labelers: rules with noise that rank answers. Everything they write is marked `scripted`.
+
+rank: PROMPTS and ANSWERS (one line a prompt: {"completions": [texts]}) become rankings in TRL's schema, each by the next
+labeler in turn, and those of the last tenth of the prompts by all of them (for agreement). Three labelers' rankings are for
+training; Wren's are held out, to see whether a reward model serves a taste that it has not met.
+
+A labeler has the ideal answer in mind and compares words; it never asks the judge, which stays out of all training.
+"""
+
+import argparse
+import random
+import re
+import sys
+
+import jsonl
+from jsonl import read
+from phrases import KINDS
+from world import World
+
+# What each labeler gives: for the words of the ideal answer, against names and values that do not belong, against rude
+# words, for a whole and unrepeated text, for each ten words, for kind words. `noise`: how often two neighbours in a ranking
+# are exchanged by mistake.
+LABELERS = {
+    "script Alder": dict(like=5, wrong=3, rude=5, whole=2, long=0.0, kind=0.2, noise=0.06, split="train"),
+    "script Birch": dict(like=6, wrong=2, rude=4, whole=3, long=0.4, kind=0.6, noise=0.08, split="train"),
+    "script Cedar": dict(like=5, wrong=4, rude=4, whole=2, long=-0.4, kind=0.0, noise=0.08, split="train"),
+    "script Wren": dict(like=5, wrong=3, rude=6, whole=4, long=-0.2, kind=0.4, noise=0.06, split="heldout"),
+}
+KIND_WORDS = re.compile(r"\b(?:thank|welcome|please|dear|sorry|kind|instead)\b", re.IGNORECASE)
+RUDE_WORDS = re.compile(r"\b(?:stupid|go away|leave me alone|be quiet|boring|do not care|ask someone else)\b", re.IGNORECASE)
+FREE = ("story", "about", "poem", "todo", "names", "gift")  # kinds whose good answers have few words in common
+TIE = 0.25  # closer scores are a tie
+
+
+def wordsOf(text):
+    return re.findall(r"\w+", text.lower())
+
+
+class Labeler:
+    def __init__(self, name, world, seed):
+        self.name, self.taste = name, LABELERS[name]
+        self.random = random.Random(f"{seed}/{name}")
+        self.telling = {w for e in world.all for v in [e["name"]] + [e[a] for a in KINDS[e["kind_of"]]] for w in wordsOf(v)}
+        self.telling -= {"the", "a", "an", "of", "in", "at", "on", "to", "and", "see"}
+
+    def likeness(self, ideal, answer):
+        """0 to 1: the words that both have, names and values counted three times."""
+        def weight(words):
+            return sum(3 if w in self.telling else 1 for w in words)
+        one, two = set(wordsOf(ideal)), set(wordsOf(answer))
+        return 2 * weight(one & two) / max(1, weight(one) + weight(two))
+
+    def score(self, line, answer):
+        words, taste = wordsOf(answer), self.taste
+        if not words:
+            return -10.0
+        prompt = {w for m in line["prompt"] for w in wordsOf(m["content"])}
+        like = self.likeness(line["ideal"], answer)
+        foreign = {w for w in words if w in self.telling and w not in prompt and w not in wordsOf(line["ideal"])}
+        if line["check"]["kind"] in FREE:
+            entity = line["check"].get("entity", "")
+            enough = min(1.0, len(words) / max(1, len(wordsOf(line["ideal"]))))
+            like, foreign = (0.5 * enough + 0.5 * (entity.lower() in answer.lower())), set()
+        threes = list(zip(words, words[1:], words[2:]))
+        whole = answer.strip()[-1] in '.!?"' and len(set(threes)) >= 0.9 * len(threes)
+        return (
+            taste["like"] * like
+            - taste["wrong"] * min(2, len(foreign)) / 2
+            - taste["rude"] * bool(RUDE_WORDS.search(answer))
+            + taste["whole"] * whole
+            + taste["long"] * min(len(words), 40) / 10
+            + taste["kind"] * bool(KIND_WORDS.search(answer))
+        )
+
+    def ranks(self, line, answers):
+        """A rank an answer, 1 the best; ties share one, and now and then neighbours are exchanged by mistake."""
+        scores = [self.score(line, a) for a in answers]
+        order = sorted(range(len(answers)), key=lambda i: -scores[i])
+        places = [0] * len(answers)
+        for place, i in enumerate(order):
+            before = order[place - 1] if place else None
+            tied = before is not None and scores[before] - scores[i] < TIE
+            places[i] = places[before] if tied else place + 1
+        for first, second in zip(order, order[1:]):
+            if places[first] != places[second] and self.random.random() < self.taste["noise"]:
+                places[first], places[second] = places[second], places[first]
+        return places
+
+    def ranking(self, line, answers):
+        return {
+            "prompt": line["prompt"],
+            "completions": answers,
+            "ranks": self.ranks(line, answers),
+            "use_case": line["use_case"],
+            "split": self.taste["split"],
+            "source": "starter world, scripted labelers",
+            "labeler": self.name,
+            "scripted": True,
+        }
+
+
+def rankings(world, prompts, answers, seed=0):
+    """One labeler in turn; the last tenth of the prompts by all."""
+    labelers = [Labeler(name, world, seed) for name in LABELERS]
+    for i, (line, texts) in enumerate(zip(prompts, answers)):
+        byAll = i >= len(prompts) - len(prompts) // 10
+        for labeler in labelers if byAll else [labelers[i % len(labelers)]]:
+            yield labeler.ranking(line, texts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("prompts")
+    parser.add_argument("answers")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    o = parser.parse_args()
+    prompts, answers = read(o.prompts), [a["completions"] for a in read(o.answers)]
+    if len(prompts) != len(answers):
+        sys.exit(f"{o.prompts} has {len(prompts)} prompts and {o.answers} has answers to {len(answers)}; they must match.")
+    with open(o.out, "w", encoding="utf-8", newline="\n") as file:
+        for line in rankings(World(), prompts, answers, o.seed):
+            file.write(jsonl.dumps(line) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""The starter's data: the same seed gives the same bytes, what is held out is held out, the judge agrees with the verdicts
+written by hand, the labelers err as rarely as they say. Needs python3-minimal alone."""
+
+import os
+import random
+import re
+import sys
+import tempfile
+
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "resources", "starter")
+sys.path.insert(0, SOURCE)
+sys.dont_write_bytecode = True
+
+import generate  # noqa: E402
+import jsonl  # noqa: E402
+import judged  # noqa: E402
+import separation  # noqa: E402
+from judge import Judge  # noqa: E402
+from labelers import LABELERS, Labeler, rankings  # noqa: E402
+
+
+def check(holds, what):
+    if not holds:
+        sys.exit(f"FAILED: {what}")
+
+
+def content(folder, name):
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def run(folder):
+    sys.argv = ["generate.py", "--out", folder]
+    generate.main()
+
+
+def separated(folder):
+    """Held out as it is; not any more when two lines are slipped in (last, for they stay)."""
+    faults = list(separation.faults(folder, 0))
+    check(not faults, f"the held-out prompts are held out: {faults[:3]}")
+    held = jsonl.read(os.path.join(folder, "heldout.jsonl"))
+    new = next(line for line in held if line["entity"] == "new" and line["behaviour"] == "facts")
+    known = next(line for line in held if line["behaviour"] == "facts withheld")
+    with open(os.path.join(folder, "demonstrations.jsonl"), "a", encoding="utf-8") as file:
+        for slipped in (new, known):
+            messages = slipped["prompt"] + [{"role": "assistant", "content": slipped["ideal"]}]
+            file.write(jsonl.dumps({"messages": messages}) + "\n")
+    found = " ".join(separation.faults(folder, 0))
+    check("names a held-out entity" in found and "asks for a withheld pair" in found, f"what was slipped in is found: {found}")
+
+
+def formats(folder):
+    for name in ("demonstrations.jsonl", "prompts-ranking.jsonl", "prompts-ppo.jsonl", "heldout.jsonl"):
+        for line in jsonl.read(os.path.join(folder, name)):
+            check(line["use_case"] in generate.demonstrations.SHARES, f"{name}: a use case of InstructGPT's: {line['use_case']}")
+    lines = jsonl.read(os.path.join(folder, "demonstrations.jsonl"))
+    check(all(line["scripted"] and line["labeler"] for line in lines), "demonstrations are marked as scripted")
+    for useCase, share in generate.demonstrations.SHARES.items():
+        found = 100 * sum(line["use_case"] == useCase for line in lines) / len(lines)
+        check(abs(found - share) < 1.5, f"{useCase} has {found:.1f} % of the demonstrations, InstructGPT {share} %")
+    text = '{"a": [1, -2.5, true, false, null, "x\\n\\"\\u00e9"], "b": {}}'
+    check(jsonl.loads(text) == {"a": [1, -2.5, True, False, None, 'x\n"\u00e9'], "b": {}}, "JSON is read")
+    check(jsonl.dumps(jsonl.loads(text)) == text, "JSON is written as it was read")
+
+
+def judges(folder):
+    judge = Judge()
+    for name, least in (("first", 0.98), ("second", 0.98)):
+        cases = judged.read(os.path.join(SOURCE, "judged", name + ".txt"), judge.world)
+        good, _, differ = judged.agreement(judge, cases)
+        check(good >= least * len(cases), f"the judge agrees with {name}.txt: {good} of {len(cases)}, {differ[:2]}")
+    held = jsonl.read(os.path.join(folder, "heldout.jsonl"))
+    ideal = [judge.verdict(line, line["ideal"])["good"] for line in held]
+    check(sum(ideal) > 0.99 * len(held), f"ideal answers are good: {sum(ideal)} of {len(held)}")
+    others = [judge.verdict(line, held[(i + 137) % len(held)]["ideal"])["good"] for i, line in enumerate(held)]
+    check(sum(others) < 0.1 * len(held), f"answers to other prompts are bad: {sum(others)} of {len(held)} pass")
+
+
+def labels(folder):
+    world = Judge().world
+    lines, source = jsonl.read(os.path.join(folder, "prompts-ranking.jsonl"))[:400], random.Random(1)
+    answers = []
+    for line in lines:
+        words = line["ideal"].split()
+        source.shuffle(words)
+        answers.append([line["ideal"], " ".join(words).lower(), source.choice(lines)["ideal"], "Go away!"])
+    for name, taste in LABELERS.items():
+        check(taste["noise"] <= 0.1, f"{name} errs at most in a tenth of the cases")
+        first = Labeler(name, world, 0), Labeler(name, world, 0)
+        ranks = [first[0].ranks(line, texts) for line, texts in zip(lines, answers)]
+        check(ranks == [first[1].ranks(line, texts) for line, texts in zip(lines, answers)], f"{name} ranks the same again")
+        best = sum(r[0] == 1 for r in ranks) / len(ranks)
+        check(0.8 < best < 1, f"{name} mostly prefers the ideal answer, and errs: {best:.0%}")
+    made = list(rankings(world, lines, answers))
+    check(all(r["scripted"] and re.fullmatch(r"script \w+", r["labeler"]) for r in made), "rankings are marked as scripted")
+    check(len({tuple(r["ranks"]) for r in made[-len(LABELERS):]}) >= 1 and len({r["labeler"] for r in made}) == len(LABELERS),
+          "all labelers rank")
+    check({r["split"] for r in made} == {"train", "heldout"}, "one labeler is held out")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        run(folder)
+        with tempfile.TemporaryDirectory() as again:
+            run(again)
+            for name in sorted(os.listdir(folder)):
+                check(content(folder, name) == content(again, name), f"{name} has the same bytes again")
+        check(content(folder, "prompts.txt") == content(SOURCE, "prompts.txt"), "prompts.txt is what the generator writes")
+        formats(folder)
+        judges(folder)
+        labels(folder)
+        separated(folder)
+    print("The starter's data is as it should be.")
+
+
+if __name__ == "__main__":
+    main()
