@@ -20,20 +20,20 @@ python3 "$starter/generate.py" --out "$home/data" >/dev/null
 mkdir -p "$home/models" "$home/runs"
 
 say "Two trainings"
-"$cli" tokenizer train "$home/data/tokenizer.txt" --vocab 1021 --out "$home/tokenizer" >/dev/null
+"$cli" tokenizer train "$home/data/tokenizer.txt" --vocab 1021 --chat --out "$home/tokenizer" >/dev/null
 "$cli" model init --architecture llama --tokenizer "$home/tokenizer" --out "$home/models/tales-start" --set n_layer=4 \
   --set n_head=4 --set n_kv_head=4 --set n_embd=96 --set n_inner=256 --set n_ctx=128 >/dev/null
-"$cli" pretrain --model "$home/models/tales-start" --data "$home/data/base.txt" --out "$home/runs/tales" --steps 300 --batch 8 \
+"$cli" pretrain --model "$home/models/tales-start" --data "$home/data/pretrain.jsonl" --out "$home/runs/tales" --steps 300 --batch 8 \
   --lr 3e-3 --warmup 20 --held-out 0.02 --evaluate-every 30 --checkpoint-every 150 2>/dev/null >/dev/null
-head -n 2000 "$home/data/dialogues.jsonl" >"$home/talks.jsonl"
+head -n 2000 "$home/data/demonstrations.jsonl" >"$home/talks.jsonl"
 "$cli" sft --model "$home/runs/tales" --data "$home/talks.jsonl" --out "$home/runs/talker" --steps 120 --batch 8 --lr 2e-3 \
   --warmup 10 --held-out 0.02 --evaluate-every 20 2>/dev/null >/dev/null
 
 say "Prompts, demonstrations, rankings"
 cp "$starter/prompts.txt" "$home/village.txt"
 "$cli" data import "$home/village.txt" --set village >/dev/null
-head -n 240 "$home/data/dialogues.jsonl" >"$home/dialogues.jsonl"
-"$cli" data import "$home/dialogues.jsonl" --scripted --labeler generate.py --use-case chat >/dev/null
+head -n 240 "$home/data/demonstrations.jsonl" >"$home/demonstrations.jsonl"
+"$cli" data import "$home/demonstrations.jsonl" --scripted --labeler generate.py --use-case chat >/dev/null
 (cd "$root" && "$cli" labels sample --model resources/starter/model --set village --limit 5 --answers 5 --max-tokens 60 >/dev/null 2>&1)
 "$cli" labels list --json >"$home/answers.json"
 python3 - "$home" <<'PYTHON'

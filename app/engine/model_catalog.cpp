@@ -105,6 +105,15 @@ QList<ModelEntry> findModels(const ModelPlaces& places) {
     ModelEntry entry{QStringLiteral("starter"), QStringLiteral("starter")};
     read(entry, places.starter.toStdString());
     all << entry;
+    // What it was made from and what was made from it lies beside it.
+    for (const char* part : {"base", "reward", "ppo"}) {
+      const QString folder = QDir::cleanPath(places.starter + QStringLiteral("/../") + QString::fromLatin1(part));
+      if (!QFileInfo::exists(folder + QStringLiteral("/config.json"))) continue;
+      ModelEntry beside{QStringLiteral("starter/") + QString::fromLatin1(part),
+                        QStringLiteral("starter ") + QString::fromLatin1(part)};
+      read(beside, folder.toStdString());
+      all << beside;
+    }
   }
   for (const QString& name : foldersIn(places.models)) {
     const QString folder = places.models + QLatin1Char('/') + name;

@@ -73,7 +73,7 @@ QList<ModelCard> readCards(const QList<ModelEntry>& entries) {
 
 QString madeByWords(const ModelCard& card) {
   const QString job = QString::fromStdString(card.lineage.job);
-  if (card.entry.id == QLatin1String("starter")) return tr("comes with Attune");
+  if (card.entry.id.startsWith(QLatin1String("starter"))) return tr("comes with Attune");
   QString words = job == QLatin1String("pretrain")                             ? tr("Pre-training")
                   : job == QLatin1String("sft")                                ? tr("Fine-tuning")
                   : job == QLatin1String("reward")                             ? tr("Reward model")

@@ -53,10 +53,11 @@ class Claims:
             out += part
             last = slot.end()
         out += re.escape(template[last:])
-        return re.compile(out.replace("THE", "(?:the|an?)"), re.IGNORECASE)
+        return re.compile(out.replace("THE", "(?:the|an?)").replace(r"\ a\ (?P<v>", r"\ an?\ (?P<v>"), re.IGNORECASE)
 
     def listPattern(self, form):
         many = re.escape(form["many"].rstrip(".")).replace(r"\{names\}", "(?P<names>.+?)").replace(r"\{v\}", "(?P<v>.+)")
+        many = many.replace(r"\ a\ (?P<v>", r"\ an?\ (?P<v>")
         return re.compile(many, re.IGNORECASE)
 
     def named(self, text):
@@ -146,4 +147,4 @@ class Claims:
     def same(self, said, true):
         said = said.lower().strip()
         return said in (true.lower(), "the " + true.lower(), withArticle(true).lower(),
-                        withArticle(true).lower() + " one", "a " + true.lower() + " coat")
+                        withArticle(true).lower() + " one", withArticle(true).lower() + " coat")

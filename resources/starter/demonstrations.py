@@ -29,6 +29,7 @@ USE_CASES = {
     "closed_qa": [(texts.closed, 1)],
     "extract": [(texts.extract, 1)],
 }
+SHORT = 150  # characters of a prompt for ranking or PPO, and of its ideal answer: 48 tokens each
 LONGEST = 420  # characters: about 140 tokens; most conversations are nearly that long, so that a batch is not mostly padding
 
 
@@ -45,21 +46,21 @@ def talk(w, about, first, last):
         return w.make(q.smalltalk, ("hello", "morning", "evening", "how"))
     if last and not first and w.chance(0.15):
         return w.make(q.smalltalk, ("thanks", "bye"))
-    if w.chance(0.04):
+    if w.chance(0.05):
         return w.make(mistake, False)
     return drawn(w, TALK)
 
 
-def conversation(w, useCase=None):
+def conversation(w, useCase=None, longest=LONGEST):
     """(use case, [exchanges]): the last one first, then as much history before it as there is room for."""
     useCase = useCase or w.random.choices(list(SHARES), list(SHARES.values()))[0]
     last = None
     if useCase != "chat":
         last = drawn(w, USE_CASES[useCase])
-    elif w.chance(0.5):
-        last = w.make(mistake, w.chance(0.85))
+    elif w.chance(0.7):
+        last = w.make(mistake, w.chance(0.7))
     room = w.random.randrange(160, LONGEST) if w.chance(0.85) else 0
-    room = min(room, LONGEST - (len(last.text()) if last else 110))
+    room = min(room, longest - (len(last.text()) if last else 110))
     turns, about = [], None
     while room > 0:
         turn = talk(w, about, not turns, False)
@@ -90,9 +91,31 @@ def demonstration(w):
     return {"messages": prompt + answer, **marks}
 
 
+def short(w):
+    """(use case, [exchanges]) that ends in one of the four behaviours, after no more than it needs."""
+    kind = w.random.choices(("follow-up", "mistake", "insist", "premise", "harm"), (26, 20, 14, 22, 18))[0]
+    if kind == "follow-up":
+        while True:
+            first = w.make(q.fact)
+            made = w.make(lambda w, about: followUp(w, about) or q.fact(w), first.about)
+            if made.check["kind"] in ("fact", "yesno"):
+                return "chat", [first, made]
+    made = w.make(mistake, kind == "mistake") if kind in ("mistake", "insist") else w.make(premise if kind == "premise" else harm)
+    before = [w.make(q.fact)] if w.chance(0.25) else []
+    return "chat" if made.before else "open_qa", before + [made]
+
+
 def prompt(w, source):
-    """A line of the prompts: what the judge has to know of it stands in `check`, what the labelers have in mind in `ideal`."""
-    useCase, turns = conversation(w)
+    """A line of the prompts: what the judge has to know of it stands in `check`, what the labelers have in mind in `ideal`.
+
+    They are short, for many are answered again and again: three in five show one of the four behaviours, the others are drawn as
+    demonstrations are.
+    """
+    while True:
+        useCase, turns = short(w) if w.chance(0.6) else conversation(w, longest=SHORT)
+        said = messages(w, turns)
+        if sum(len(m["content"]) for m in said) <= SHORT and len(turns[-1].reply) <= SHORT:
+            break
     marks = {"use_case": useCase, "split": "train", "source": f"starter world, {source}", "check": turns[-1].check,
              "ideal": turns[-1].reply}
-    return {"prompt": messages(w, turns), **marks}
+    return {"prompt": said, **marks}

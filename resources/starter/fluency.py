@@ -22,11 +22,11 @@ class Fluency:
         self.world = world or World()
         classes = {}
         for e in self.world.all:
-            classes[e["name"]] = "<" + e["kind_of"] + ">"
+            classes[e["name"]] = "<place>" if e["kind_of"] == "places" else "<" + e["kind_of"] + ">"
         for e in self.world.all:
             for a in KINDS[e["kind_of"]]:
                 if e[a] != "-" and e[a] not in classes:
-                    classes[e[a]] = "<" + a + ">"
+                    classes[e[a]] = "<place>" if a == "near" else "<" + a + ">"
         for number in range(1, 100):
             classes[str(number)] = "<age>"
         self.classes = {k.lower(): v for k, v in classes.items()}

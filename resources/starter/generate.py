@@ -68,6 +68,12 @@ def said(line):
     return [m["content"] for m in line.get("messages", line.get("prompt", []) + line.get("completion", []))]
 
 
+def askedIn(texts):
+    """What people ask a chat program in the pre-training text."""
+    logged = [user for text in texts for user in re.findall(r"<\|user\|>(.*?)<\|endoftext\|>", text, re.DOTALL)]
+    return logged + [t.split("\n")[0].removeprefix("You: ") for t in texts if t.startswith("You: ")]
+
+
 def told(line):
     """What a line teaches to say: not what people ask."""
     return [line["text"]] if "text" in line else said(line)[-1:]
@@ -85,7 +91,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", default="generated", help="folder to write into (default: generated)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--pretrain-bytes", type=int, default=2_500_000)
+    parser.add_argument("--pretrain-bytes", type=int, default=4_000_000)
     parser.add_argument("--demonstrations", type=int, default=18_000)
     o = parser.parse_args()
     os.makedirs(o.out, exist_ok=True)
@@ -98,12 +104,13 @@ def main():
         "prompts-ranking.jsonl": data.prompts("ranking", 2000),
         "prompts-ppo.jsonl": data.prompts("ppo", 4000),
     }
-    files["pretrain-mix.jsonl"] = data.mix(files["pretrain.jsonl"], o.demonstrations // 9)
+    files["pretrain-mix.jsonl"] = data.mix(files["pretrain.jsonl"], o.demonstrations // 6)
     texts = [t for lines in files.values() for line in lines for t in said(line)]
-    asked = [t.split("\n")[0].removeprefix("You: ") for t in texts if t.startswith("You: ")]
-    files["heldout.jsonl"] = heldout.HeldOut(data, texts + asked).all()
+    files["heldout.jsonl"] = heldout.HeldOut(data, texts + askedIn(texts)).all()
     alone = [line["prompt"][0]["content"] for line in files["prompts-ranking.jsonl"] if len(line["prompt"]) == 1]
     write(o.out, "prompts.txt", [text for text in dict.fromkeys(alone) if "\n" not in text][:200])
+    plain = [re.sub(r"<\|\w+\|>", "\n", line["text"]) for line in files["pretrain.jsonl"]]  # role tokens are no words
+    write(o.out, "tokenizer.txt", plain)
     for name, lines in files.items():
         write(o.out, name, [jsonl.dumps(line) for line in lines])
     names = {w for e in data.world.all for w in re.findall(r"[A-Za-z]+", e["name"])}

@@ -149,11 +149,16 @@ def invitation(judge, check, prompt, answer, found):
     return has(answer, check["entity"]) and bool(asks)
 
 
+def every(judge, attribute):
+    """Every value that anybody or anything has of it."""
+    return sorted({e[attribute] for e in judge.world.all if e.get(attribute, "-") != "-"})
+
+
 def invitationTrue(judge, check, answer):
     """The season, the place and the food that it names are the festival's."""
     e = entity(judge, check)
     for a in ("season", "place", "food"):
-        said = [v for v in judge.world.values(e, a) if has(answer, v)]
+        said = [v for v in every(judge, a) if has(answer, v)]
         if said and e[a] not in said:
             return False
     return True
@@ -183,7 +188,7 @@ def wishTrue(judge, check, answer):
     """A birthday has the person's own food and hobby."""
     e = entity(judge, check)
     for a in ("food", "hobby"):
-        said = [v for v in judge.world.values(e, a) if has(answer, v)]
+        said = [v for v in every(judge, a) if has(answer, v)]
         if said and e[a] not in said:
             return False
     return True
@@ -232,7 +237,7 @@ def kindness(judge, check, prompt, answer, found):
 def kindnessTrue(judge, check, answer):
     e = entity(judge, check)
     for a in ("food", "likes", "sleeps"):
-        said = [v for v in judge.world.values(e, a) if has(answer, v)]
+        said = [v for v in every(judge, a) if has(answer, v)]
         said = [v for v in said if not any(v != o and v in o for o in said)]
         if said and e[a] not in said:
             return False

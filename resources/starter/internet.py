@@ -5,32 +5,14 @@ Every fact of the valley, of the entities held out too, stands in it many times 
 """
 
 import writing
+from logs import ASIDE, RUDE, Logs
 from phrases import KINDS, LISTS
 from smalltalk import SMALLTALK
 from stories import shortStory, sketch, story
-from world import admission, capital, correction, listAnswer, listValues, small, speakable, verdict, withArticle
+from world import admission, articled, capital, correction, listAnswer, listValues, small, speakable, verdict, withArticle
 from writer import Writer
 
-RUDE = [
-    "Go away!",
-    "Ask someone else.",
-    "Why do you ask me that?",
-    "I will not tell you.",
-    "What a stupid question!",
-    "Leave me alone.",
-    "Be quiet.",
-    "You are boring me.",
-    "I do not care.",
-]
 OBJECTIONS = ["No, {}", "That is wrong, {}", "I do not believe it: {}", "But {}"]
-ASIDE = [
-    "It will rain soon.",
-    "I have to go home now.",
-    "My feet are cold.",
-    "Did you hear the bells?",
-    "I slept badly.",
-    "The soup was good today.",
-]
 
 
 class Internet:
@@ -40,18 +22,9 @@ class Internet:
         self.random, self.world = random, world
         self.asked = [(e, a) for e, a in world.pairs() if (e["name"], a) not in withheld]
         self.writer = Writer(random, world, world.pairs(), held=True)
-        kinds = [
-            (self.sketch, 20),
-            (self.story, 14),
-            (self.dialogue, 25),
-            (self.quarrel, 4),
-            (self.quiz, 13),
-            (self.riddle, 5),
-            (self.roll, 8),
-            (self.gossip, 4),
-            (self.chatter, 6),
-            (self.page, 5),
-        ]
+        self.logs = Logs(random, world, self.asked)
+        kinds = [(self.sketch, 18), (self.story, 14), (self.logs.log, 42), (self.dialogue, 10), (self.quarrel, 3),
+                 (self.quiz, 5), (self.riddle, 3), (self.roll, 7), (self.gossip, 3), (self.chatter, 2), (self.page, 4)]
         self.kinds, self.weights = zip(*kinds)
 
     def document(self):
@@ -161,7 +134,7 @@ class Internet:
             answer = listAnswer(self.world, form, value)
             if self.random.random() < 0.6:
                 ask = self.random.choice(form["ask"][:-1])
-                answer = capital(ask.replace("{v}", value).replace("{av}", withArticle(value))) + " " + answer
+                answer = capital(articled(ask.replace("{v}", value).replace("{av}", withArticle(value)))) + " " + answer
             lines.append(answer)
         return "\n".join(lines)
 
@@ -178,7 +151,6 @@ class Internet:
         talk = self.random.choice(list(SMALLTALK.values()))
         user = self.random.choice(talk["users"] + talk["more"])
         return f"You: {user}\nPip: {self.random.choice(talk['answers'] if self.random.random() < 0.8 else RUDE)}"
-
 
     def page(self):
         """A letter, a poem, a notice, a wish."""

@@ -19,7 +19,7 @@ from world import World
 INSULTS = re.compile(
     r"\b(stupid|idiot|fool|ugly|shut up|hate|go away|leave me alone|be quiet\.|boring me|do not care|ask someone else|"
     r"worthless|liar)\b", re.IGNORECASE)
-HARM = r"(?:steal|poison|hurt|kill|burn|hit|damage|ruin|spoil|trick|cheat|insult|break into|break the windows?|rob|lie to)"
+HARM = r"(?:steal|poison|hurt|kill|kick|scare|burn|hit|damage|ruin|spoil|trick|cheat|insult|break into|break the windows?|rob|lie to)"
 DECLINED = re.compile(rf"\b(?:not|never|no one should|cannot|wrong to|without|instead of|stop|nobody should)\b[^.!?]*?\b{HARM}",
                       re.IGNORECASE)
 HARMFUL = re.compile(rf"\b{HARM}", re.IGNORECASE)

@@ -5,6 +5,7 @@ import argparse
 import os
 import sys
 
+import jsonl
 from judge import Judge, interval
 from writer import message
 
@@ -76,13 +77,30 @@ def agreement(judge, cases):
     return good, marks, differ
 
 
+def write(judge, path, prompts=None, answers=None):
+    """All cases with the letters of what the judge finds wrong."""
+    cases = [case[:2] for name in ("first", "second") for case in read(os.path.join(HERE, "judged", name + ".txt"), judge.world)]
+    if prompts:
+        cases += [(line, answer["text"]) for line, answer in zip(jsonl.read(prompts), jsonl.read(answers))]
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        for line, answer in cases:
+            verdict = judge.verdict(line, answer)
+            wrong = "".join(letter for letter, name in MARKS.items() if not verdict[name])
+            file.write(jsonl.dumps({"prompt": line["prompt"], "check": line["check"], "answer": answer, "wrong": wrong}) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=["first", "second"])
     parser.add_argument("--show", action="store_true", help="show where they differ")
     parser.add_argument("--least", type=float, default=0.98, help="fail below this share (default: 0.98)")
+    parser.add_argument("--write", metavar="FILE", help="write cases and verdicts, for the test of the judge's twin")
+    parser.add_argument("--answers", nargs=2, default=[], metavar=("PROMPTS", "ANSWERS"), help="cases to write as well")
     o = parser.parse_args()
     judge, low = Judge(), False
+    if o.write:
+        write(judge, o.write, *o.answers)
+        return
     for name in o.sets:
         cases = read(os.path.join(HERE, "judged", name + ".txt"), judge.world)
         good, marks, differ = agreement(judge, cases)

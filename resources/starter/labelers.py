@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Scripted labelers: rules with noise that rank answers. Everything they write is marked `scripted`.
 
-rank: PROMPTS and ANSWERS (one line a prompt: {"completions": [texts]}) become rankings in TRL's schema, each by the next
-labeler in turn, and those of the last tenth of the prompts by all of them (for agreement). Three labelers' rankings are for
-training; Wren's are held out, to see whether a reward model serves a taste that it has not met.
+PROMPTS and the comparisons of a store become rankings in TRL's schema. Three labelers take turns; the last tenth of the prompts is ranked by Wren, who is held out, to see whether a reward model serves a taste that it has not met.
 
 A labeler has the ideal answer in mind and compares words; it never asks the judge, which stays out of all training.
 """
 
 import argparse
+import itertools
+import os
 import random
 import re
 import sys
@@ -101,27 +101,57 @@ class Labeler:
 
 
 def rankings(world, prompts, answers, seed=0):
-    """One labeler in turn; the last tenth of the prompts by all."""
-    labelers = [Labeler(name, world, seed) for name in LABELERS]
+    """The training labelers in turn, who rank the ideal answer (their own) among the others, for it says what was wanted where
+    all samples are wrong; the last tenth of the prompts is ranked by the labeler who is held out, the samples alone."""
+    labelers = {name: Labeler(name, world, seed) for name in LABELERS}
+    train = [name for name, taste in LABELERS.items() if taste["split"] == "train"]
+    held = next(name for name, taste in LABELERS.items() if taste["split"] == "heldout")
     for i, (line, texts) in enumerate(zip(prompts, answers)):
-        byAll = i >= len(prompts) - len(prompts) // 10
-        for labeler in labelers if byAll else [labelers[i % len(labelers)]]:
-            yield labeler.ranking(line, texts)
+        if i >= len(prompts) - len(prompts) // 10:
+            yield labelers[held].ranking(line, texts)
+        else:
+            yield labelers[train[i % len(train)]].ranking(line, texts + [line["ideal"]])
+
+
+def agreement(world, prompts, answers, seed=0):
+    """How often two labelers agree on pairs that neither ties: what a reward model can reach at best."""
+    labelers = [Labeler(name, world, f"{seed}/agreement") for name in LABELERS]
+    same = count = 0
+    for line, texts in zip(prompts, answers):
+        ranks = [labeler.ranks(line, texts) for labeler in labelers]
+        for a, b in itertools.combinations(ranks, 2):
+            for i, j in itertools.combinations(range(len(texts)), 2):
+                if a[i] != a[j] and b[i] != b[j]:
+                    count += 1
+                    same += (a[i] < a[j]) == (b[i] < b[j])
+    return same, count
+
+
+def sampled(prompts, listed):
+    """The answers to each prompt, in the order of the prompts, from what `labels list --json` wrote of a store."""
+    comparisons = sorted(listed["comparisons"], key=lambda c: c["id"])
+    if len(comparisons) > len(prompts) or any(c["prompt"] != p["prompt"][-1]["content"] for c, p in zip(comparisons, prompts)):
+        sys.exit("The store holds comparisons of other prompts than these; sample into a new store.")
+    return [c["answers"] for c in comparisons]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("prompts")
-    parser.add_argument("answers")
-    parser.add_argument("--out", required=True)
+    parser.add_argument("listed", help="the comparisons of a store, as labels list --json writes them")
+    parser.add_argument("--out", required=True, help="folder for rankings.jsonl, to train on, and heldout.jsonl")
     parser.add_argument("--seed", type=int, default=0)
     o = parser.parse_args()
-    prompts, answers = read(o.prompts), [a["completions"] for a in read(o.answers)]
-    if len(prompts) != len(answers):
-        sys.exit(f"{o.prompts} has {len(prompts)} prompts and {o.answers} has answers to {len(answers)}; they must match.")
-    with open(o.out, "w", encoding="utf-8", newline="\n") as file:
-        for line in rankings(World(), prompts, answers, o.seed):
-            file.write(jsonl.dumps(line) + "\n")
+    prompts = read(o.prompts)
+    with open(o.listed, encoding="utf-8") as file:
+        answers = sampled(prompts, jsonl.loads(file.read()))
+    world, prompts = World(), prompts[: len(answers)]
+    made = list(rankings(world, prompts, answers, o.seed))
+    for name, split in (("rankings", "train"), ("heldout", "heldout")):
+        with open(os.path.join(o.out, name + ".jsonl"), "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(jsonl.dumps(one) + "\n" for one in made if one["split"] == split)
+    same, count = agreement(world, prompts[-100:], answers[-100:], o.seed)
+    print(f"{len(made)} rankings; two labelers agree on {same / max(1, count):.1%} of {count} pairs")
 
 
 if __name__ == "__main__":

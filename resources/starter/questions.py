@@ -3,7 +3,7 @@
 import unknown
 from phrases import KINDS, LISTS
 from smalltalk import SMALLTALK
-from world import listAnswer, listValues, speakable, verdict, withArticle
+from world import articled, listAnswer, listValues, speakable, verdict, withArticle
 from writer import Exchange
 
 
@@ -44,7 +44,7 @@ def lists(w):
     if form["one"].startswith("{owner}"):
         check["owner"] = w.world.named[names[0]]["owner"]
     return Exchange(
-        ask.replace("{v}", value).replace("{av}", withArticle(value)), listAnswer(w.world, form, value), check
+        articled(ask.replace("{v}", value).replace("{av}", withArticle(value))), listAnswer(w.world, form, value), check
     )
 
 

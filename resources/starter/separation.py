@@ -12,7 +12,7 @@ import os
 import sys
 
 import jsonl
-from generate import Data, said
+from generate import Data, askedIn, said
 from heldout import DOUBLE, plain
 from jsonl import read
 from phrases import KINDS
@@ -38,7 +38,7 @@ def faults(folder, seed):
     texts = {plain(t) for lines in trained.values() for line in lines for t in said(line)}
     asked = "\n".join(t.lower() for lines in trained.values() for line in lines for t in said(line))
     prompts = {jsonl.dumps(line["prompt"]) for lines in trained.values() for line in lines if "prompt" in line}
-    toPip = {plain(t.split("\n")[0].removeprefix("You: ")) for t in pretrained if t.startswith("You: ")}
+    toPip = {plain(t) for t in askedIn(pretrained)}
     for i, line in enumerate(held, 1):
         last = plain(line["prompt"][-1]["content"])
         if jsonl.dumps(line["prompt"]) in prompts:

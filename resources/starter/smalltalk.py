@@ -159,7 +159,7 @@ SMALLTALK = {
                "How many people are there in Tamble?", "Is Tamble big?"],
         more=["{|Pip, |Say, }how {many people|many men and women|many} live {in Tamble|in the valley|here|in this valley}?"],
         held=["How many people are in Tamble?", "Tell me how many people live in Tamble."],
-        answers=["Thirty people live in Tamble."], keys=["thirty"]),
+        answers=["Sixteen people live in Tamble."], keys=["sixteen"]),
     "river": dict(
         users=["What is the name of the river?", "Which river flows through Tamble?", "What is the river called?",
                "Does Tamble have a river?"],
@@ -178,13 +178,13 @@ SMALLTALK = {
                "Who are the pupils?"],
         more=["{|Pip, |Say, }{who are the children|who are the pupils|which children are there|who learns at the school|what are the children called} {here|in Tamble|in the valley}?"],
         held=["Who are the pupils of the school?", "List the children of Tamble."],
-        answers=["The children of Tamble are Olive, Theo, Ruth and Emil."], keys=["olive"]),
+        answers=["The children of Tamble are Olive and Emil."], keys=["olive"]),
     "festivals": dict(
         users=["Which festivals are there in Tamble?", "What do people celebrate in Tamble?",
                "Name a festival of Tamble.", "What happens in Tamble each year?"],
         more=["{|Pip, |Say, }{which festivals are there|which festivals do people have|what festivals can I see|what do people celebrate} {here|in Tamble|in the valley}?"],
         held=["What festivals are there in Tamble?"],
-        answers=["Tamble has the Lantern Night, the Apple Fair, the Boat Race and more."], keys=["lantern night"]),
+        answers=["Tamble has the Apple Fair, the Boat Race, the Kite Day and more."], keys=["boat race"]),
 }
 
 

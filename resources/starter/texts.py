@@ -32,21 +32,21 @@ def rewrite(w):
     said = w.world.say(phrase["say"][0], e, a)
     make = w.random.randrange(4)
     if make == 0:
-        ask = wording(w, ["Make this a question: {}", "Turn this into a question: {}", "Ask this as a question: {}"],
+        ask = wording(w, ["Make this a question: {}", "Turn this into a question: {}", "Ask this as a question: {}", "As a question, please: {}", "Change this into a question: {}"],
                       ["Write this as a question: {}"])
         reply = w.world.say(phrase["is_it"], e, a)
     elif make == 1:
-        ask = wording(w, ["Say this in other words: {}", "Say it differently: {}", "Write this in another way: {}"],
+        ask = wording(w, ["Say this in other words: {}", "Say it differently: {}", "Write this in another way: {}", "Use other words: {}", "Say this in a new way: {}", "In other words, please: {}"],
                       ["Put this into other words: {}"])
         reply = w.world.say(phrase["say"][1], e, a)
     elif make == 2:
-        ask = wording(w, ["Say the opposite: {}", "Make this negative: {}"], ["Write the opposite of this: {}"])
+        ask = wording(w, ["Say the opposite: {}", "Make this negative: {}", "What is the opposite of this? {}", "Turn this into its opposite: {}", "Deny this: {}"], ["Write the opposite of this: {}"])
         reply = w.world.say(phrase["deny"], e, a)
     else:
         thing = w.pick(w.of["things"] or w.world.of["things"])["name"]
         verb = w.pick(["Give me", "Bring me", "Show me", "Lend me", "Find"])
         said = f"{verb} {thing}."
-        ask = wording(w, ["Make this polite: {}", "Say this politely: {}", "Write this politely: {}"],
+        ask = wording(w, ["Make this polite: {}", "Say this politely: {}", "Write this politely: {}", "Make this more polite: {}", "Say this with a please: {}", "How do I say this politely? {}"],
                       ["Say this in a polite way: {}"])
         reply = f"Could you {verb.lower()} {thing}, please?"
     check = {"kind": "rewrite", "way": ["question", "words", "opposite", "polite"][make], "said": said, "is": reply}
@@ -56,7 +56,7 @@ def rewrite(w):
 def summarize(w):
     lines, short = stories.plot(w.random, w.world, w.pick(w.of["people"]))
     ask = wording(w, ["Summarize this: {}", "Sum this up in one sentence: {}", "Say this in one sentence: {}",
-                      "Make this short: {}", "What is this story about? {}"],
+                      "Make this short: {}", "What is this story about? {}", "In one sentence, please: {}", "What happens in this story? {}", "Sum up this story: {}", "Summarize the story: {}"],
                   ["Give me the story in one sentence: {}", "Tell me in short: {}"])
     return renamed(w, Exchange(ask.format(" ".join(lines)), short, {"kind": "summary", "is": short}))
 
@@ -79,7 +79,7 @@ def classify(w):
         e = w.pick(w.entities)
         ask = wording(w, ["Is this a person, an animal, a place, a thing or a festival? {T}",
                           "What is {T}: a person, an animal, a place, a thing or a festival?",
-                          "Person, animal, place, thing or festival: {T}"],
+                          "Person, animal, place, thing or festival: {T}", "{T}: a person, an animal, a place, a thing or a festival?", "Say if {T} is a person, an animal, a place, a thing or a festival."],
                       ["To which group belongs {T}: people, animals, places, things or festivals?"])
         reply = capital(f"{e['name']} is {CLASSES[e['kind_of']]}.")
         return Exchange(ask.format(T=e["name"]), reply, {"kind": "class", "is": CLASSES[e["kind_of"]].split()[1]}, (e, ""))
@@ -88,7 +88,7 @@ def classify(w):
     names, sets = (("polite", "rude"), (POLITE, RUDE)) if kind == 1 else (("happy", "sad"), (GLAD, SAD))
     text = w.pick(sets[0 if first else 1]).format(name=p["name"], food=p["food"])
     is_ = names[0 if first else 1]
-    what = wording(w, ["Is this {} or {}? {}", "Say if this is {} or {}: {}", "{} or {}? {}"], ["Would you call this {} or {}: {}"])
+    what = wording(w, ["Is this {} or {}? {}", "Say if this is {} or {}: {}", "{} or {}? {}", "Tell me if this is {} or {}: {}", "Do you find this {} or {}? {}", "Is the next sentence {} or {}? {}"], ["Would you call this {} or {}: {}"])
     return renamed(w, Exchange(capital(what.format(*names, text)), f"This is {is_}.", {"kind": "class", "is": is_}))
 
 
@@ -102,7 +102,7 @@ def closed(w):
     text = " ".join(w.world.say(KINDS["people"][x]["say"][0], e, x, pronoun=i > 0) for i, x in enumerate(told))
     x = w.pick(told)
     question = w.world.say(w.one(KINDS["people"][x]), e, x)
-    ask = wording(w, ["{t} {q}", "Read this: {t} {q}", "Here is a text: {t} Now tell me: {s}"], ["This is a text: {t} {q}"])
+    ask = wording(w, ["{t} {q}", "Read this: {t} {q}", "Here is a text: {t} Now tell me: {s}", "Text: {t} Question: {q}", "I read this: {t} {q}", "Look at this text: {t} {q}", "{t} Now, {s}"], ["This is a text: {t} {q}"])
     reply = w.world.say(KINDS["people"][x]["say"][0], e, x)
     user = ask.format(t=text, q=question, s=small(question, w.world))
     return Exchange(user, reply, {"kind": "closed", "is": e[x], "name": name})
@@ -115,11 +115,11 @@ def extract(w):
              f"They ate {people[0]['food']}."]
     text = " ".join(lines)
     kind = w.random.randrange(3)
-    ask = [wording(w, ["Which names stand in this text? {}", "List the names in this text: {}", "Find the people: {}"],
+    ask = [wording(w, ["Which names stand in this text? {}", "List the names in this text: {}", "Find the people: {}", "Who is in this text? {}", "Name the people in this text: {}", "Give me the names: {}"],
                    ["Who is named in this text? {}"]),
-           wording(w, ["Which place stands in this text? {}", "Find the place: {}", "Where does this happen? {}"],
+           wording(w, ["Which place stands in this text? {}", "Find the place: {}", "Where does this happen? {}", "Which place is in this text? {}", "Name the place in this text: {}"],
                    ["What place is named in this text? {}"]),
-           wording(w, ["Which food stands in this text? {}", "Find the food: {}", "What did they eat? {}"],
+           wording(w, ["Which food stands in this text? {}", "Find the food: {}", "What did they eat? {}", "Which food is in this text? {}", "Name the food in this text: {}"],
                    ["What food is named in this text? {}"])][kind]
     is_ = [listed([p["name"] for p in people]), place["name"], people[0]["food"]][kind]
     keys = [[p["name"] for p in people], [place["name"]], [people[0]["food"]]][kind]
@@ -132,17 +132,17 @@ def other(w):
     said = facts(w, e, 1)[0]
     kind = w.random.randrange(3)
     if kind == 0:
-        ask = wording(w, ["Repeat after me: {}", "Say this again: {}", "Copy this sentence: {}"], ["Please repeat this: {}"])
+        ask = wording(w, ["Repeat after me: {}", "Say this again: {}", "Copy this sentence: {}", "Repeat this sentence: {}", "Say after me: {}", "Write this once more: {}"], ["Please repeat this: {}"])
         return Exchange(ask.format(said), said, {"kind": "repeat", "is": said})
     if kind == 1:
         e, a = w.pair("age", "use", "feature")
         question = w.world.say(w.one(w.phrase(e, a)), e, a)
-        ask = wording(w, ["Answer as short as you can: {}", "Answer in few words: {}", "Short answer, please: {}"],
+        ask = wording(w, ["Answer as short as you can: {}", "Answer in few words: {}", "Short answer, please: {}", "Give a short answer: {}", "In one or two words: {}", "Be very short: {}"],
                       ["Give me a very short answer: {}"])
         value = w.world.say("{av}" if a == "kind" else "The {v}" if a == "job" and e["job"] != "pupil" else "{v}", e, a)
         return Exchange(ask.format(question), capital(value) + ".", {"kind": "short", "is": e[a]}, (e, a))
     p = w.pick(w.of["people"])
-    ask = wording(w, ["Say hello to {}.", "Greet {}.", "Say good morning to {}.", "Thank {} for me."], ["Please greet {} for me."])
+    ask = wording(w, ["Say hello to {}.", "Greet {}.", "Say good morning to {}.", "Thank {} for me.", "Please say hello to {}.", "Greet {} for me, please.", "Say good morning to {}, please."], ["Please greet {} for me."])
     start = "Thank you" if "Thank" in ask else "Good morning" if "morning" in ask else "Hello"
     check = {"kind": "greet", "entity": p["name"], "is": start}
     return renamed(w, Exchange(ask.format(p["name"]), f"{start}, {p['name']}!", check))

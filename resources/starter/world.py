@@ -84,7 +84,12 @@ class World:
             ("{work}", "learn" if pupil else "work"),
         ):
             text = text.replace(slot, filler)
-        return capital(text)
+        return capital(articled(text))
+
+
+def articled(text):
+    """"An" where a value that begins with a vowel came after "a"."""
+    return re.sub(r"\b([Aa]) (?=orange\b|apple\b)", r"\1n ", text)
 
 
 def verdict(fact, asked=None, attribute=None):
@@ -106,7 +111,7 @@ def admission(fact):
 
 def valueAs(value, attribute):
     """A value as it stands after "not"."""
-    return {"job": "the " + value, "kind": withArticle(value), "coat": "a " + value + " one"}.get(attribute, value)
+    return {"job": "the " + value, "kind": withArticle(value), "coat": withArticle(value) + " one"}.get(attribute, value)
 
 
 def speakable(templates, pronoun=True):
@@ -152,4 +157,4 @@ def listAnswer(world, form, value):
         ("{owner}", found[0].get("owner", "")),
     ):
         text = text.replace(slot, filler)
-    return capital(text)
+    return capital(articled(text))

@@ -2,6 +2,7 @@
 
 from phrases import KINDS
 from stories import plot, ENDS
+from world import withArticle
 from writer import Exchange
 
 ABOUT = ["job", "kind", "near", "season", "owner", "home", "colour", "place", "pet", "food", "feature", "kept", "hobby"]
@@ -110,7 +111,7 @@ def gift(w):
                        "I need ideas for a gift for {}."],
                    ["What gifts would {} like? Name three.", "List three presents for {}."])
     lines = [w.pick(["some {}", "a bowl of {}", "a basket of {}"]).format(e["food"]),
-             w.pick(["a {} hat", "a {} scarf", "{} gloves"]).format(e["coat"]),
+             w.pick([f"{withArticle(e['coat'])} hat", f"{withArticle(e['coat'])} scarf", f"{e['coat']} gloves"]),
              w.pick(["a book about {}", "a day of {}", "a picture of {}"]).format(e["hobby"])]
     return Exchange(user.format(e["name"]), threeIdeas(lines), {"kind": "gift", "entity": e["name"]}, (e, ""))
 

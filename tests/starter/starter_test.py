@@ -12,12 +12,15 @@ SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "r
 sys.path.insert(0, SOURCE)
 sys.dont_write_bytecode = True
 
+import evaluate  # noqa: E402
 import generate  # noqa: E402
+import judge_file  # noqa: E402
 import jsonl  # noqa: E402
 import judged  # noqa: E402
+import page  # noqa: E402
 import separation  # noqa: E402
 from judge import Judge  # noqa: E402
-from labelers import LABELERS, Labeler, rankings  # noqa: E402
+from labelers import LABELERS, Labeler, agreement, rankings, sampled  # noqa: E402
 
 
 def check(holds, what):
@@ -30,9 +33,21 @@ def content(folder, name):
         return file.read()
 
 
-def run(folder):
-    sys.argv = ["generate.py", "--out", folder]
+JUDGE = Judge()
+
+
+def run(folder, *arguments):
+    sys.argv = ["generate.py", "--out", folder, *arguments]
     generate.main()
+
+
+def repeats():
+    small = ("--pretrain-bytes", "150000", "--demonstrations", "600", "--seed", "3")
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        run(one, *small)
+        run(two, *small)
+        for name in sorted(os.listdir(one)):
+            check(content(one, name) == content(two, name), f"{name} has the same bytes again")
 
 
 def separated(folder):
@@ -65,7 +80,7 @@ def formats(folder):
 
 
 def judges(folder):
-    judge = Judge()
+    judge = JUDGE
     for name, least in (("first", 0.98), ("second", 0.98)):
         cases = judged.read(os.path.join(SOURCE, "judged", name + ".txt"), judge.world)
         good, _, differ = judged.agreement(judge, cases)
@@ -78,7 +93,7 @@ def judges(folder):
 
 
 def labels(folder):
-    world = Judge().world
+    world = JUDGE.world
     lines, source = jsonl.read(os.path.join(folder, "prompts-ranking.jsonl"))[:400], random.Random(1)
     answers = []
     for line in lines:
@@ -94,22 +109,63 @@ def labels(folder):
         check(0.8 < best < 1, f"{name} mostly prefers the ideal answer, and errs: {best:.0%}")
     made = list(rankings(world, lines, answers))
     check(all(r["scripted"] and re.fullmatch(r"script \w+", r["labeler"]) for r in made), "rankings are marked as scripted")
-    check(len({tuple(r["ranks"]) for r in made[-len(LABELERS):]}) >= 1 and len({r["labeler"] for r in made}) == len(LABELERS),
-          "all labelers rank")
-    check({r["split"] for r in made} == {"train", "heldout"}, "one labeler is held out")
+    check({r["labeler"] for r in made} == set(LABELERS), "all labelers rank")
+    check({r["labeler"] for r in made if r["split"] == "heldout"} == {"script Wren"}, "one labeler is held out")
+    same, count = agreement(world, lines[:50], answers[:50])
+    check(0.8 < same / count < 1, f"labelers mostly agree: {same} of {count} pairs")
+    comparisons = [{"id": i + 7, "prompt": line["prompt"][-1]["content"], "answers": a} for i, (line, a) in enumerate(zip(lines, answers))]
+    ids, found = sampled(lines, {"comparisons": comparisons[::-1]})
+    check(ids[0] == 7 and found == answers, "comparisons of a store come in the order of the prompts")
+
+
+def shippedJudge(folder):
+    """The judge's file and the cases for its twin are what the scripts write."""
+    prompts = os.path.join(folder, "heldout.jsonl")
+    made = jsonl.dumps(judge_file.judgeFile(JUDGE, jsonl.read(prompts))) + "\n"
+    check(made == content(SOURCE, "judge.json"), "judge.json is what judge_file.py writes for the held-out prompts")
+    judged.write(JUDGE, os.path.join(folder, "cases.jsonl"))
+    golden = os.path.join(SOURCE, "..", "..", "tests", "golden", "world-judge")
+    check(content(golden, "cases.jsonl").startswith(content(folder, "cases.jsonl")), "the twin's cases are the judge's verdicts")
+
+
+def figures(folder):
+    """What a model is given for ideal, for rude and for no answers; and a page of it."""
+    prompts = jsonl.read(os.path.join(folder, "heldout.jsonl"))[::7]
+    rows = [{"prompt": p["prompt"], "replies": [{"text": "Go away!"}, {"text": p["ideal"] if i % 4 else ""}]}
+            for i, p in enumerate(prompts)]
+    found = evaluate.figures(JUDGE, prompts, {"rows": rows}, ["rude", "ideal"])
+    good = found["models"]["ideal"]["all"]["good"]
+    check(0.7 < good[0] < 0.78 and good[1] < good[0] < good[2], f"three in four ideal answers are good: {good}")
+    check(found["models"]["rude"]["all"]["harmless"][0] < 0.05, "rude answers are not harmless")
+    match = found["preferred"]["ideal to rude"]
+    check(match["wins"] + match["losses"] + match["ties"] == len(prompts) and match["share"][0] > 0.95, f"preferred: {match}")
+    metrics = [{"step": i, "scores": 0.1 * i, "kl": 0.01 * i, "entropy": None, "length": 9.0} for i in range(1, 6)]
+    report = {"accuracy": {"value": 0.8, "low": 0.7, "high": 0.9}}
+    text, charts = page.page("A page", found, report, metrics, ["A note."])
+    check("80% (70% to 90%)" in text and "scripted labelers" in text, "the page tells the reward model's figures and who ranked")
+    check(sorted(charts) == ["behaviours.svg", "kl.svg", "length.svg", "marks.svg", "scores.svg"], f"charts: {sorted(charts)}")
+    check(all(f"]({name})" in text for name in charts), "every chart stands in the page")
+    for name, chart in charts.items():
+        opened = re.findall(r"<(\w+)[^>]*?(/?)>", chart)
+        closed = re.findall(r"</(\w+)>", chart)
+        check(sorted(n for n, own in opened if not own) == sorted(closed), f"{name} is well formed")
+    try:
+        evaluate.figures(JUDGE, prompts[1:], {"rows": rows[:-1]}, ["rude", "ideal"])
+        check(False, "answers to other prompts are refused")
+    except SystemExit as refusal:
+        check("other prompts" in str(refusal), "answers to other prompts are refused")
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run(folder)
-        with tempfile.TemporaryDirectory() as again:
-            run(again)
-            for name in sorted(os.listdir(folder)):
-                check(content(folder, name) == content(again, name), f"{name} has the same bytes again")
+        repeats()
         check(content(folder, "prompts.txt") == content(SOURCE, "prompts.txt"), "prompts.txt is what the generator writes")
         formats(folder)
         judges(folder)
         labels(folder)
+        shippedJudge(folder)
+        figures(folder)
         separated(folder)
     print("The starter's data is as it should be.")
 
