@@ -33,12 +33,16 @@ stage sft data/demonstrations.jsonl data/pretrain-mix.jsonl base/checkpoints/ste
   --data data/demonstrations.jsonl data/pretrain-mix.jsonl --out sft --steps 1300 --batch 24 --context 256 --lr 1.5e-3 \
   --min-lr 1e-4 --warmup 40 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 200 --evaluate-every 400
 stage sampled sft/checkpoints/step-1300 data/prompts-ranking.jsonl "$here/labelers.py" -- rank sampled sft \
-  data/prompts-ranking.jsonl 2000
-stage reward sft/checkpoints/step-1300 sampled/rankings.jsonl sampled/heldout.jsonl -- attune reward --model sft \
-  --data sampled/rankings.jsonl --held-out sampled/heldout.jsonl --out reward --batch 8 --lr 5e-4
+  data/prompts-ranking.jsonl 2000 1
+stage varied sft/checkpoints/step-1300 data/prompts-ranking.jsonl "$here/labelers.py" -- rank varied sft \
+  data/prompts-ranking.jsonl 2000 1.4
+stage reward sft/checkpoints/step-1300 varied/rankings.jsonl sampled/rankings.jsonl sampled/heldout.jsonl -- attune reward \
+  --model sft --data varied/rankings.jsonl sampled/rankings.jsonl --held-out sampled/heldout.jsonl --out reward --batch 8 \
+  --lr 1e-3 --min-lr 1e-4
 stage ppo sft/checkpoints/step-1300 reward/checkpoints data/prompts-ppo.jsonl data/pretrain.jsonl -- attune ppo --policy sft \
-  --reward reward --prompts data/prompts-ppo.jsonl --out ppo --steps 70 --batch 64 --max-tokens 48 --epochs 2 --lr 4e-4 \
-  --min-lr 1e-4 --warmup 5 --kl-coef 0.04 --pretrain-data data/pretrain.jsonl --pretrain-coef 0.2 --checkpoint-every 10
+  --reward reward --prompts data/prompts-ppo.jsonl --out ppo --steps 40 --batch 64 --max-tokens 48 --epochs 2 --lr 3e-4 \
+  --min-lr 1e-4 --warmup 3 --kl-coef 0.2 --normalize-scores --pretrain-data data/pretrain.jsonl --pretrain-coef 0.2 \
+  --checkpoint-every 10
 stage answers base/checkpoints/step-1600 sft/checkpoints/step-1300 ppo/checkpoints data/heldout.jsonl "$here/judge.py" \
   "$here/evaluate.py" -- judged answers data/heldout.jsonl base,SFT,PPO base sft ppo
 for pair in base:base sft:model reward:reward ppo:ppo; do
