@@ -442,7 +442,7 @@ TEST_CASE("pictures of preference training") {
       test::picture(*p.w.window, "train-reward" + suffix);
       for (const TrainKind kind : {TrainKind::Reward, TrainKind::Ppo, TrainKind::Dpo}) {
         p.w.panel->newRun(kind);
-        p.w.panel->newPage()->addFiles({QStringLiteral(ATTUNE_SOURCE_DIR) + "/README.md"});
+        p.w.panel->newPage()->addFiles({QString::fromStdString(test::sourceFolder() + "/README.md")});
         QTest::qWait(350);
         test::picture(*p.w.window, "train-new-" + trainKindName(kind) + suffix);
       }
