@@ -87,8 +87,11 @@ RankingData RankingData::load(std::span<const Path> files, const std::shared_ptr
     data.hashes_[file.string()] = examples.sha256;
     data.skipped_ += examples.skipped;
     if (examples.rankings.empty())
-      throw Error(file.string() +
-                  " holds no ranking; prompt, chosen and rejected, or prompt, completions and ranks were expected.");
+      throw Error(file.string() + " holds no ranking" +
+                  (examples.skipped ? " (" + std::to_string(examples.skipped) +
+                                          " records were left out: their sides are equal or empty)"
+                                    : "") +
+                  "; prompt, chosen and rejected, or prompt, completions and ranks were expected.");
     for (const RankingExample& example : examples.rankings) {
       EncodedRanking ranking;
       if (encoder.encode(example, ranking) && ranking.pairs() > 0)

@@ -240,7 +240,7 @@ RunJob::Rehearsed PpoJob::rehearse(int64_t) {
   const JobWatch nobody{[](const std::string&) {}, [] { return false; }};
   open_ = begin(prompts, 0, nobody);
   learn(0, 0, nobody);
-  const double length = std::min<double>(double(contextNeeded() + 31) / 32 * 32, double(reference_.config.nCtx));
+  const double length = std::min<double>(double((contextNeeded() + 15) / 16 * 16), double(reference_.config.nCtx));
   const double tokens = settings_.batch * length;
   const double text = ppo_.pretrainCoef > 0 ? double(std::max(1, rowsAtOnce() / 4) * reference_.config.nCtx) : 0;
   // Two models learn; the policy writes, and it, the reference, the value and the reward model read what it wrote.

@@ -90,7 +90,7 @@ Batch batchOf(std::span<const Episode> episodes, int64_t context, double weight,
                 std::to_string(context));
   Batch batch;
   batch.rows = std::max(rows, int(episodes.size()));
-  batch.length = int(std::min<size_t>((longest + 31) / 32 * 32, size_t(context)));
+  batch.length = int(std::min<size_t>((longest + 15) / 16 * 16, size_t(context)));
   const size_t count = size_t(batch.rows) * size_t(batch.length);
   batch.ids.assign(count, 0);
   batch.targets.assign(count, 0);

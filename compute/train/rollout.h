@@ -38,7 +38,7 @@ void whiten(std::span<Episode> episodes, std::vector<double> Episode::*field, bo
 double explainedVariance(std::span<const Episode> episodes);
 
 // Rows [prompt, reply] without the last token, with the next tokens as targets; the reply's tokens weigh `weight`.
-// `length` is rounded up to a multiple of 32, at most `context`; `rows`: at least so many, the rest empty.
+// `length` is rounded up to a multiple of 16, at most `context`; `rows`: at least so many, the rest empty.
 Batch batchOf(std::span<const Episode> episodes, int64_t context, double weight = 1, int rows = 0);
 
 // The reply's part of each row of a batch made so: `values` [rows · length] of one episode, [reply].
