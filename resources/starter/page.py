@@ -9,7 +9,7 @@ from charts import bars, curve
 from evaluate import BEHAVIOURS, percent, share, table
 from jsonl import read
 
-CURVES = [("scores", "Score of the replies, by the reward model"), ("kl", "KL from the SFT model, nats a reply"),
+CURVES = [("score", "Score of the replies, by the reward model"), ("kl", "KL from the SFT model, nats a reply"),
           ("entropy", "Entropy, nats a token"), ("length", "Length of the replies, tokens")]
 MARKS = [("follows", "follows the instruction"), ("true", "is true"), ("harmless", "is harmless"), ("fluent", "is fluent")]
 

@@ -140,11 +140,11 @@ def figures(folder):
     check(found["models"]["rude"]["all"]["harmless"][0] < 0.05, "rude answers are not harmless")
     match = found["preferred"]["ideal to rude"]
     check(match["wins"] + match["losses"] + match["ties"] == len(prompts) and match["share"][0] > 0.95, f"preferred: {match}")
-    metrics = [{"step": i, "scores": 0.1 * i, "kl": 0.01 * i, "entropy": None, "length": 9.0} for i in range(1, 6)]
+    metrics = [{"step": i, "score": 0.1 * i, "kl": 0.01 * i, "entropy": None, "length": 9.0} for i in range(1, 6)]
     report = {"accuracy": {"value": 0.8, "low": 0.7, "high": 0.9}}
     text, charts = page.page("A page", found, report, metrics, ["A note."])
     check("80% (70% to 90%)" in text and "scripted labelers" in text, "the page tells the reward model's figures and who ranked")
-    check(sorted(charts) == ["behaviours.svg", "kl.svg", "length.svg", "marks.svg", "scores.svg"], f"charts: {sorted(charts)}")
+    check(sorted(charts) == ["behaviours.svg", "kl.svg", "length.svg", "marks.svg", "score.svg"], f"charts: {sorted(charts)}")
     check(all(f"]({name})" in text for name in charts), "every chart stands in the page")
     for name, chart in charts.items():
         opened = re.findall(r"<(\w+)[^>]*?(/?)>", chart)
