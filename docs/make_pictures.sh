@@ -2,7 +2,7 @@
 # Makes docs/pictures: every panel, light and dark, with real content, in a home of its own that goes afterwards.
 # Usage: docs/make_pictures.sh BIN_FOLDER   (./dev pictures calls it)
 #
-# The content: the starter's own texts; two real trainings, small and short; prompts that the starter answers. A rule ranks
+# The content: the starter's own texts; three real trainings, small and short (one is PPO by a rule); prompts that the starter answers. A rule ranks
 # those answers (the shorter, the better), and the window says so: its rankings are tagged 'scripted'.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -29,12 +29,17 @@ head -n 2000 "$home/data/demonstrations.jsonl" >"$home/talks.jsonl"
 "$cli" sft --model "$home/runs/tales" --data "$home/talks.jsonl" --out "$home/runs/talker" --steps 120 --batch 8 --lr 2e-3 \
   --warmup 10 --held-out 0.02 --evaluate-every 20 2>/dev/null >/dev/null
 
+say "PPO by a rule"
+echo '{"rules": [{"words": ["please", "thank", "kind", "gladly", "friend", "sorry", "good"], "score": 1}]}' >"$home/kindness.json"
+"$cli" ppo --policy "$starter/model" --reward "$home/kindness.json" --gold "$starter/judge.json" --prompts "$starter/prompts.txt" \
+  --out "$home/runs/kinder" --steps 30 --batch 32 --max-tokens 40 --lr 3e-4 --held-out 0.1 --evaluate-every 5 2>/dev/null >/dev/null
+
 say "Prompts, demonstrations, rankings"
 cp "$starter/prompts.txt" "$home/village.txt"
 "$cli" data import "$home/village.txt" --set village >/dev/null
 head -n 240 "$home/data/demonstrations.jsonl" >"$home/demonstrations.jsonl"
 "$cli" data import "$home/demonstrations.jsonl" --scripted --labeler generate.py --use-case chat >/dev/null
-(cd "$root" && "$cli" labels sample --model resources/starter/model --set village --limit 5 --answers 5 --max-tokens 60 >/dev/null 2>&1)
+(cd "$root" && "$cli" labels sample --model resources/starter/model --set village --limit 5 --answers 5 --max-tokens 60 --temperature 1.8 >/dev/null 2>&1)
 "$cli" labels list --json >"$home/answers.json"
 python3 - "$home" <<'PYTHON'
 import json, sys
