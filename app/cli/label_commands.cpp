@@ -89,8 +89,12 @@ std::vector<Command> labelsCommands() {
   std::vector<Option> listing = {{"unranked", "", "only those that wait for a ranking"}};
   for (const Option& option : filterOptions()) exporting.push_back(option), listing.push_back(option);
   return {
-      {"labels sample", "Samples several answers to prompts, shuffled, and stores them to be ranked.", "", 0, 0,
-       sampling, sampleAnswers},
+      {"labels sample",
+       "Samples several answers to prompts, shuffled, and stores them to be ranked. Answers that come out equal are "
+       "drawn "
+       "again, up to 4 times, 0.3 hotter each time up to temperature 2; each answer keeps the settings it was drawn "
+       "with.",
+       "", 0, 0, sampling, sampleAnswers},
       {"labels rank",
        "Ranks the answers of comparisons: by options, from a file, or on a terminal by asking.",
        "",

@@ -5,6 +5,7 @@
 #include "cli/qt.h"
 #include "cli/sampling.h"
 #include "data/examples.h"
+#include "engine/different_answers.h"
 #include "engine/model_text.h"
 #include "engine/sampler_settings.h"
 #include "error.h"
@@ -92,7 +93,7 @@ int sampleAnswers(const Arguments& arguments) {
     arguments.wrong("One of --prompt TEXT, --prompts FILE and --set NAME was expected");
   GenerateRequest request;
   request.replies = int(arguments.whole("answers", 4, 4, 9));
-  request.sampler = samplerOf(arguments);
+  const SamplerSettings sampler = samplerOf(arguments);
   request.maxTokens = int(arguments.whole("max-tokens", 256, 1, INT_MAX));
   const std::filesystem::path folder = modelFolder(arguments);
   const ModelTextPtr text = ModelText::read(folder);
@@ -103,24 +104,35 @@ int sampleAnswers(const Arguments& arguments) {
   Interrupt interrupt;
   Generator generator(loadModel(arguments, folder));
   Json ids = Json::array();
+  int64_t fewer = 0, leftOut = 0;
   {
     Progress progress;
     for (qsizetype i = 0; i < prompts.size() && !interrupt.raised(); ++i) {
       progress.show(double(i) / double(prompts.size()),
                     "Answering prompt " + grouped(i + 1) + " of " + grouped(prompts.size()));
+      request.sampler = sampler;
       request.seed = arguments.seed() + uint64_t(i);
       request.prompt = promptTokens(*text, messagesOf(prompts[i]), promptRoom(*text, request.maxTokens)).ids;
-      const auto replies = generator.generate(request, [&](const GeneratedToken&) { return !interrupt.raised(); });
-      if (interrupt.raised()) break;
-      QList<Answer> answers;
-      for (const Reply& reply : replies) {
-        Answer answer;
-        answer.text = wide(replyText(*text, reply));
-        answer.model = wide(arguments.text("model"));
-        answer.sampler = samplerOf(request);
-        answer.finish = QString::fromLatin1(finishName(reply.finish));
-        answers << answer;
+      const StoredSampler asked = samplerOf(request);
+      DifferentAnswers answers(request.replies);
+      // Each try draws as many as were asked for: a wide step costs little more than a narrow one.
+      for (int attempt = 0; attempt <= DifferentAnswers::tries && answers.missing() && !interrupt.raised(); ++attempt) {
+        const StoredSampler used = DifferentAnswers::settings(asked, attempt);
+        request.sampler = engineSampler(used);
+        request.seed = used.seed;
+        const auto replies = generator.generate(request, [&](const GeneratedToken&) { return !interrupt.raised(); });
+        for (const Reply& reply : replies) {
+          Answer answer;
+          answer.text = wide(replyText(*text, reply));
+          answer.model = wide(arguments.text("model"));
+          answer.sampler = used;
+          answer.finish = QString::fromLatin1(finishName(reply.finish));
+          answers.add(answer);
+        }
       }
+      if (interrupt.raised()) break;
+      if (answers.missing()) ++(answers.answers().size() < 2 ? leftOut : fewer);
+      if (answers.answers().size() < 2) continue;
       Comparison comparison;
       comparison.promptId = prompts[i].id;
       comparison.prompt = prompts[i].text;
@@ -128,15 +140,22 @@ int sampleAnswers(const Arguments& arguments) {
       comparison.useCase = prompts[i].useCase;
       comparison.split = prompts[i].split;
       comparison.source = prompts[i].source;
-      comparison.answers = shuffled(answers, arguments.seed(), uint64_t(i));
+      comparison.answers = shuffled(answers.answers(), arguments.seed(), uint64_t(i));
       ids.push_back(store->addComparisons({comparison}).front());
     }
   }
-  if (arguments.json())
-    printJson({{"comparisons", ids}});
-  else
-    print("Stored " + grouped(int64_t(ids.size())) + (ids.size() == 1 ? " comparison" : " comparisons") +
-          " to be ranked: attune-cli labels rank, or the Label panel.\n");
+  if (arguments.json()) {
+    printJson({{"comparisons", ids}, {"fewer_answers", fewer}, {"left_out", leftOut}});
+    return 0;
+  }
+  print("Stored " + grouped(int64_t(ids.size())) + (ids.size() == 1 ? " comparison" : " comparisons") +
+        " to be ranked: attune-cli labels rank, or the Label panel.\n");
+  if (fewer)
+    print(grouped(fewer) + (fewer == 1 ? " has" : " have") + " fewer than " + std::to_string(request.replies) +
+          " answers: the others came out the same, however hot they were sampled.\n");
+  if (leftOut)
+    print(grouped(leftOut) + (leftOut == 1 ? " prompt was" : " prompts were") +
+          " left out: all answers came out the same, so there is nothing to rank.\n");
   return 0;
 }
 

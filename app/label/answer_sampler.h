@@ -2,6 +2,7 @@
 // and shuffled, so that a place tells nothing. Prompts that come next are sampled ahead while nobody waits.
 #pragma once
 
+#include "engine/different_answers.h"
 #include "engine/reply.h"
 #include "store/records.h"
 #include <QHash>
@@ -19,6 +20,7 @@ struct SampleOrder {
   int count = 4;
   QStringList models; // ids of Engine::models()
   StoredSampler sampler;
+  QStringList unlike; // what the answers must differ from
   bool operator==(const SampleOrder&) const = default;
 };
 
@@ -38,18 +40,32 @@ public:
   RecordId aheadNow() const { return ahead.active() ? ahead.order.prompt : 0; }
 
 Q_SIGNALS:
-  void ready(attune::RecordId prompt, const QList<attune::Answer>& answers);
-  // Fewer than were asked for: those that there are, and why (empty: it was stopped).
+  // `note`: empty, or why there are fewer than were asked for though they can be ranked, as a sentence.
+  void ready(attune::RecordId prompt, const QList<attune::Answer>& answers, const QString& note);
+  // Too few: those that there are, and why (empty: it was stopped).
   void failed(attune::RecordId prompt, const QList<attune::Answer>& answers, const QString& sentence);
   void progress(); // more tokens, or another prompt ahead
 
 private:
-  struct Batch {
+  struct Job {
+    QString model;
+    StoredSampler sampler;
+    int share = 0; // of the answers that are missing
+  };
+  struct Made {
     SampleOrder order;
-    QHash<JobId, std::pair<QString, StoredSampler>> jobs; // the model and settings of each
-    QList<Answer> different, repeated;
+    QList<Answer> answers;
+    QString note;
+  };
+  struct Batch {
+    explicit Batch(const SampleOrder& order = {});
+    SampleOrder order;
+    uint64_t seed;
+    QHash<JobId, Job> jobs;
+    DifferentAnswers found;
+    QList<Answer> spare; // beyond a model's share
     QString error;
-    int round = 0;
+    int attempt = 0;
     bool stopped = false;
     bool active() const { return order.prompt != 0; }
   };
@@ -62,7 +78,7 @@ private:
   Engine& engine;
   Batch now, ahead;
   QList<SampleOrder> wanted;
-  QHash<RecordId, std::pair<SampleOrder, QList<Answer>>> made;
+  QHash<RecordId, Made> made;
   QList<RecordId> refused; // ahead, and not tried again
   int counted = 0;
 };

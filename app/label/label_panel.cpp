@@ -62,6 +62,8 @@ LabelPanel::LabelPanel(Workbench& bench, Engine& engine, QWidget* parent)
         work->sample();
       });
   });
+  connect(work, &LabelSession::samplingNoted, this,
+          [this](const QString& sentence) { strip->show(MessageStrip::Info, tr("Fewer answers."), sentence); });
   reload.setSingleShot(true);
   reload.setInterval(0);
   connect(&reload, &QTimer::timeout, this, [this] {

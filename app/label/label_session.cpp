@@ -39,7 +39,7 @@ LabelSession::LabelSession(Workbench& bench, Engine& engine, QObject* parent)
   connect(sampler, &AnswerSampler::failed, this,
           [this](RecordId prompt, const QList<Answer>& answers, const QString& sentence) {
             if (prompt != now.prompt.id || now.saved()) return;
-            if (!answers.isEmpty() && (!replacing || answers.size() >= answers::fewest)) take(prompt, answers);
+            if (!answers.isEmpty() && (!replacing || answers.size() >= answers::fewest)) take(prompt, answers, {});
             replacing = false;
             sayWork();
             Q_EMIT samplingChanged();
@@ -371,8 +371,10 @@ void LabelSession::setSettings(const StoredSampler& settings) {
   sampleAhead();
 }
 
-SampleOrder LabelSession::orderFor(const Prompt& prompt, int missing) const {
-  return {prompt.id, prompt.text, prompt.history, missing, models(), sampling_};
+SampleOrder LabelSession::orderFor(const Prompt& prompt, int missing, const QList<Answer>& unlike) const {
+  SampleOrder order{prompt.id, prompt.text, prompt.history, missing, models(), sampling_, {}};
+  for (const Answer& answer : unlike) order.unlike << answer.text;
+  return order;
 }
 
 void LabelSession::sample() {
@@ -385,7 +387,7 @@ void LabelSession::sample() {
     return;
   }
   replacing = false;
-  sampler->sample(orderFor(now.prompt, missing));
+  sampler->sample(orderFor(now.prompt, missing, now.answers));
   sayWork();
   Q_EMIT samplingChanged();
 }
@@ -405,23 +407,28 @@ void LabelSession::stopSampling() {
   sampler->stop();
 }
 
-void LabelSession::take(RecordId prompt, const QList<Answer>& answers) {
+void LabelSession::take(RecordId prompt, const QList<Answer>& answers, const QString& note) {
   if (prompt != now.prompt.id || now.saved()) return;
+  const auto add = [&](LabelTask& task) {
+    task.addAnswers(answers);
+    if (!note.isEmpty()) task.least = std::clamp(int(task.answers.size()), 2, answers::fewest);
+    return true;
+  };
   if (std::exchange(replacing, false)) {
     step(tr("sample others"), [&](LabelTask& task) {
       task.answers.clear();
       task.ranking = Ranking();
       task.chosen = -1;
       task.least = answers::fewest;
-      task.addAnswers(answers);
-      return true;
+      return add(task);
     });
   } else {
-    now.addAnswers(answers);
+    add(now);
     since.start(); // waiting is no work
     keepDraft();
     Q_EMIT taskChanged();
   }
+  if (!note.isEmpty()) Q_EMIT samplingNoted(note);
   sampleAhead();
   sayWork();
   Q_EMIT samplingChanged();

@@ -77,14 +77,15 @@ Q_SIGNALS:
   void samplingChanged(); // begun, more tokens, over
   void listChanged();     // what is open, done or skipped
   void samplingFailed(const QString& sentence);
+  void samplingNoted(const QString& sentence); // fewer answers than asked for, which can be ranked
 
 private:
   void setTask(const LabelTask& task);
   void keepDraft();
   void restore(const LabelTask& task); // by undo
   void setSkipped(RecordId prompt, bool on);
-  void take(RecordId prompt, const QList<Answer>& answers);
-  SampleOrder orderFor(const Prompt& prompt, int missing) const;
+  void take(RecordId prompt, const QList<Answer>& answers, const QString& note);
+  SampleOrder orderFor(const Prompt& prompt, int missing, const QList<Answer>& unlike = {}) const;
   void sampleAhead();
   void sayWork();
   void spend(); // adds the time since the last step, at most a minute of it

@@ -128,11 +128,15 @@ def agreement(world, prompts, answers, seed=0):
 
 
 def sampled(prompts, listed):
-    """The answers to each prompt, in the order of the prompts, from what `labels list --json` wrote of a store."""
-    comparisons = sorted(listed["comparisons"], key=lambda c: c["id"])
-    if len(comparisons) > len(prompts) or any(c["prompt"] != p["prompt"][-1]["content"] for c, p in zip(comparisons, prompts)):
-        sys.exit("The store holds comparisons of other prompts than these; sample into a new store.")
-    return [c["answers"] for c in comparisons]
+    """The prompts that were answered, in their order, each with its answers, from what `labels list --json` wrote of a store. A
+    prompt to which the model said but one thing was left out."""
+    found, rest = [], iter(prompts)
+    for comparison in sorted(listed["comparisons"], key=lambda c: c["id"]):
+        line = next((p for p in rest if p["prompt"][-1]["content"] == comparison["prompt"]), None)
+        if line is None:
+            sys.exit("The store holds comparisons of other prompts than these; sample into a new store.")
+        found.append((line, comparison["answers"]))
+    return found
 
 
 def main():
@@ -144,8 +148,8 @@ def main():
     o = parser.parse_args()
     prompts = read(o.prompts)
     with open(o.listed, encoding="utf-8") as file:
-        answers = sampled(prompts, jsonl.loads(file.read()))
-    world, prompts = World(), prompts[: len(answers)]
+        found = sampled(prompts, jsonl.loads(file.read()))
+    world, prompts, answers = World(), [line for line, _ in found], [texts for _, texts in found]
     made = list(rankings(world, prompts, answers, o.seed))
     for name, split in (("rankings", "train"), ("heldout", "heldout")):
         with open(os.path.join(o.out, name + ".jsonl"), "w", encoding="utf-8", newline="\n") as file:

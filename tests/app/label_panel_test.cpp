@@ -495,3 +495,38 @@ TEST_CASE("pictures of the Label panel, narrow and full") {
     }
   Theme::use(ThemeMode::Light);
 }
+
+TEST_CASE("answers that come out equal are drawn again; what stays equal is said, and the rest can be ranked") {
+  House house;
+  house.addModel("talker");
+  const QList<RecordId> ids = fill(house, 3);
+  Window w(house);
+  CHECK(w.work().setCount(4).isEmpty());
+  const auto sample = [&](RecordId prompt, const StoredSampler& sampler) {
+    w.work().setSettings(sampler);
+    w.work().openPrompt(prompt);
+    REQUIRE(QTest::qWaitFor([&] { return w.work().sampling() || !w.task().answers.isEmpty(); }, 60000));
+    REQUIRE(QTest::qWaitFor([&] { return !w.work().sampling(); }, 120000));
+  };
+  StoredSampler cold = w.work().settings();
+  cold.maxTokens = 6;
+  cold.temperature = 0.001;
+  sample(ids[1], cold);
+  REQUIRE(w.task().answers.size() == 4);
+  QStringList texts;
+  QList<double> temperatures;
+  for (const Answer& answer : w.task().answers) texts << answer.text, temperatures << answer.sampler.temperature;
+  CHECK(texts.removeDuplicates() == 0);
+  CHECK(temperatures.count(0.001) == 1);
+  CHECK(w.label->message()->isHidden());
+
+  StoredSampler two = cold; // two tokens to choose from
+  two.temperature = 1;
+  two.topK = 2;
+  two.maxTokens = 1;
+  sample(ids[2], two);
+  REQUIRE(w.task().answers.size() == 2);
+  CHECK(w.label->message()->why().contains(QStringLiteral("Only 2 of 4 answers differ")));
+  for (const Qt::Key k : {Qt::Key_B, Qt::Key_A}) w.key(k), w.key(Qt::Key_Up, Qt::ShiftModifier);
+  CHECK(w.label->saveButton()->isEnabled());
+}

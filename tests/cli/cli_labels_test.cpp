@@ -4,10 +4,12 @@
 #include "golden.h"
 #include "run_cli.h"
 #include "scratch.h"
+#include "store/store.h"
 #include "tiny_models.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 using namespace attune;
@@ -91,6 +93,64 @@ TEST_CASE("answers are sampled, ranked, listed and exported as rankings and pair
   CHECK(runCli(home, {"labels", "list", "--json"}).json()["comparisons"] == list);
 }
 
+TEST_CASE("answers that come out equal are drawn again, hotter each time, and what stays equal is counted") {
+  const Scratch scratch;
+  const fs::path home = scratch / "home";
+  const std::string model = (scratch / "model").string(), prompts = (scratch / "prompts.txt").string();
+  makeTinyModel(model, false);
+  writeFileAtomically(prompts, "Who waits?\nFor whom?\n");
+  const auto sample = [&](const char* store, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"labels",    "sample", "--model", model, "--prompts", prompts,
+                                      "--answers", "4",      "--seed",  "5",   "--store",   (scratch / store).string(),
+                                      "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const CliResult result = runCli(home, words);
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    return result.json();
+  };
+  const auto list = [&](const char* store) {
+    return runCli(home, {"labels", "list", "--store", (scratch / store).string(), "--json"}).json()["comparisons"];
+  };
+  // So cold that the first draws are all the likeliest text.
+  const std::vector<std::string> cold = {"--temperature", "0.001", "--max-tokens", "6"};
+  CHECK(sample("a.sqlite", cold)["fewer_answers"] == 0);
+  sample("b.sqlite", cold);
+  const Json once = list("a.sqlite");
+  REQUIRE(once.size() == 2);
+  for (const Json& one : once) {
+    std::set<std::string> texts;
+    for (const Json& text : one["answers"]) texts.insert(text.get<std::string>());
+    CHECK(texts.size() == 4);
+  }
+  CHECK(list("b.sqlite") == once);
+  REQUIRE(sample("g.sqlite", {"--greedy", "--max-tokens", "6"})["comparisons"].size() == 2);
+  CHECK(list("g.sqlite")[0]["answers"].size() == 4);
+  // Each answer keeps what it was drawn with: one is the first draw, the others came hotter and from other seeds.
+  {
+    Store store(QString::fromStdString((scratch / "a.sqlite").string()));
+    for (const Comparison& comparison : store.comparisons({})) {
+      int first = 0;
+      for (const Answer& answer : comparison.answers) {
+        const StoredSampler& used = answer.sampler;
+        const bool asked = used.temperature < 0.01;
+        first += asked;
+        CHECK((asked ? used.seed < 10 : used.temperature > 0.3 && used.temperature < 1.21));
+      }
+      CHECK(first == 1);
+    }
+  }
+  // What cannot differ: nothing to rank, and said so.
+  const Json same = sample("c.sqlite", {"--top-k", "1", "--max-tokens", "6"});
+  CHECK(same["comparisons"].empty());
+  CHECK(same["left_out"] == 2);
+  const CliResult told = runCli(home, {"labels", "sample", "--model", model, "--prompts", prompts, "--top-k", "2",
+                                       "--max-tokens", "1", "--store", (scratch / "d.sqlite").string()});
+  CHECK(told.code == 0);
+  CHECK_THAT(told.out, Contains("2 have fewer than 4 answers"));
+  for (const Json& one : list("d.sqlite")) CHECK(one["answers"].size() == 2);
+}
+
 TEST_CASE("data of the published shapes goes into the store") {
   const Scratch scratch;
   const fs::path home = scratch / "home";
@@ -144,14 +204,14 @@ TEST_CASE("an import with a wrong line adds nothing, and a store in use is refus
   for (int i = 0; i < 2000; ++i) lines += "Prompt " + std::to_string(i) + "\n";
   writeFileAtomically(many, lines);
   CliProcess holder(home, {"labels", "sample", "--model", model, "--prompts", many, "--max-tokens", "30"});
-  CliResult second;
-  REQUIRE(waitUntil(60, [&] {
-    second = runCli(home, {"data", "import", file.string()});
-    return second.code == 1 || !holder.running();
+  REQUIRE(waitUntil(120, [&] { // reading is free
+    const CliResult seen = runCli(home, {"labels", "list", "--json"});
+    return !holder.running() || (seen.code == 0 && !seen.json()["comparisons"].empty());
   }));
+  REQUIRE(holder.running());
+  const CliResult second = runCli(home, {"data", "import", file.string()});
   CHECK(second.code == 1);
   CHECK_THAT(second.err, Contains(std::to_string(holder.id())));
-  CHECK(runCli(home, {"data", "list"}).code == 0); // reading is free
   holder.send(SIGINT);
   CHECK(holder.finish().code == 0);
 }

@@ -116,7 +116,9 @@ def labels(folder):
     check(0.8 < same / count < 1, f"labelers mostly agree: {same} of {count} pairs")
     comparisons = [{"id": i + 7, "prompt": line["prompt"][-1]["content"], "answers": a} for i, (line, a) in enumerate(zip(lines, answers))]
     found = sampled(lines, {"comparisons": comparisons[::-1]})
-    check(found == answers, "comparisons of a store come in the order of the prompts")
+    check(found == list(zip(lines, answers)), "comparisons of a store come in the order of the prompts")
+    found = sampled(lines, {"comparisons": comparisons[3:]})
+    check(found == list(zip(lines, answers))[3:], "a prompt without a comparison is left out, and the others keep theirs")
 
 
 def shippedJudge(folder):
