@@ -93,6 +93,7 @@ LabelerFigures labelerFigures(const QList<Comparison>& comparisons, const QStrin
   QSet<QString> rules;
   for (const Comparison& c : comparisons) {
     examples.push_back(exampleOf(c));
+    figures.byRules += c.scripted;
     if (c.labeler.isEmpty()) continue;
     ++counts[c.labeler];
     if (c.scripted) rules << c.labeler;

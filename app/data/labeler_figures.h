@@ -10,10 +10,11 @@
 namespace attune {
 
 struct LabelerFigures {
-  QStringList labelers; // those with the most rankings first
+  QStringList labelers; // named in rankings; those with the most of them first
   QStringList scripted; // rules among them
   Agreement agreement;  // compute's; names as UTF-8
   int rankings = 0;     // that were looked at
+  int byRules = 0;      // of them
   bool all = true;      // false: only the newest ones
 
   // Of one labeler, `own`.

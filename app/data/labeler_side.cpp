@@ -64,8 +64,14 @@ QString LabelerSide::habitsText() const { return habits->text(); }
 void LabelerSide::sayAgreement(const LabelerFigures& figures) {
   const QStringList& names = figures.labelers;
   QString words;
-  if (names.isEmpty())
-    words = tr("No ranking names its labeler yet.");
+  const bool rulesOnly = figures.rankings > 0 && figures.byRules == figures.rankings;
+  if (rulesOnly)
+    words = tr("Rules ranked all of them, no person did. A reward model taught by these rankings learns the rules; "
+               "what people would say is not known.");
+  else if (names.size() == figures.scripted.size())
+    words = figures.rankings == 0 ? tr("Nothing has been ranked yet.")
+            : figures.byRules     ? tr("The rankings that persons made do not name their labelers.")
+                                  : tr("The rankings do not name their labelers.");
   else if (names.size() == 1)
     words = tr("One labeler only. A reward model taught by one learns one person's taste; what others would say of it "
                "is not known.");
@@ -76,8 +82,14 @@ void LabelerSide::sayAgreement(const LabelerFigures& figures) {
                "be right more often.")
                 .arg(100 * figures.agreement.between.share.value, 0, 'f', 0)
                 .arg(figures.agreement.between.pairs);
+  if (rulesOnly && figures.agreement.between.pairs > 0)
+    words += u'\n' + tr("The rules agree with each other on %1 % of %L2 pairs.")
+                         .arg(100 * figures.agreement.between.share.value, 0, 'f', 0)
+                         .arg(figures.agreement.between.pairs);
   if (!figures.scripted.isEmpty())
     words += u'\n' + tr("Scripted, no persons: %1.").arg(figures.scripted.join(QStringLiteral(", ")));
+  else if (figures.byRules > 0 && !rulesOnly)
+    words += u'\n' + tr("%L1 more are scripted; rules are not counted as labelers.").arg(figures.byRules);
   if (const int more = int(names.size() - matrix->shown().size()); more > 0)
     words += u'\n' + tr("%1 more labelers do not show here.").arg(more);
   if (!figures.all) words += u'\n' + tr("Of the newest %L1 rankings.").arg(figures.rankings);

@@ -29,16 +29,36 @@ class LabelerDelegate : public QStyledItemDelegate {
 public:
   using QStyledItemDelegate::QStyledItemDelegate;
 
+  // A column that has this much room never cuts the tag; a name gives way to it.
+  static int tagRoom() { return edge + Tag::sizeOf(Tag::tr("scripted")).width() + edge; }
+
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
     QStyledItemDelegate::paint(painter, option, index);
-    const RecordRow& row = static_cast<const RecordTableModel*>(index.model())->record(index.row());
-    if (!row.scripted) return;
-    const QString name = index.data().toString();
-    const int used = name.isEmpty() ? 0 : option.fontMetrics.horizontalAdvance(name) + 6;
+    if (!scripted(index)) return;
+    QStyleOptionViewItem shown = option;
+    initStyleOption(&shown, index);
+    const int used = shown.text.isEmpty() ? 0 : option.fontMetrics.horizontalAdvance(shown.text) + gap;
     painter->save();
     painter->setClipRect(option.rect);
-    Tag::paint(*painter, {option.rect.left() + 8 + used, option.rect.center().y()}, Tag::tr("scripted"), Tag::Warning);
+    Tag::paint(*painter, {option.rect.left() + edge + used, option.rect.center().y()}, Tag::tr("scripted"),
+               Tag::Warning);
     painter->restore();
+  }
+
+protected:
+  void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+    QStyledItemDelegate::initStyleOption(option, index);
+    if (!scripted(index)) return;
+    const int room = option->rect.width() - tagRoom() - gap;
+    option->text = room < option->fontMetrics.averageCharWidth() * 2
+                       ? QString()
+                       : option->fontMetrics.elidedText(option->text, Qt::ElideRight, room);
+  }
+
+private:
+  static constexpr int edge = 8, gap = 6;
+  static bool scripted(const QModelIndex& index) {
+    return static_cast<const RecordTableModel*>(index.model())->record(index.row()).scripted;
   }
 };
 
@@ -136,7 +156,7 @@ QVariant RecordTableModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::TextAlignmentRole)
     return int(Qt::AlignVCenter | (index.column() == Pairs || index.column() == When ? Qt::AlignRight : Qt::AlignLeft));
   if (role == Qt::FontRole && index.column() == Order) return Theme::font(FontRole::Mono);
-  if (role == Qt::ToolTipRole && (index.column() == Prompt || index.column() == Answer))
+  if (role == Qt::ToolTipRole && (index.column() == Prompt || index.column() == Answer || index.column() == Labeler))
     return data(index, Qt::DisplayRole);
   if (role == Qt::AccessibleTextRole && index.column() == Labeler && row.scripted)
     return tr("%1, scripted").arg(row.labeler);
@@ -241,7 +261,9 @@ void RecordTable::fitColumns() {
         words += 6 + Tag::sizeOf(Tag::tr("scripted")).width();
       width = std::max(width, words);
     }
-    width = std::min(width + 32, room * (column == RecordTableModel::Order ? 26 : 20) / 100);
+    int most = room * (column == RecordTableModel::Order ? 26 : 20) / 100;
+    if (column == RecordTableModel::Labeler) most = std::max(most, LabelerDelegate::tagRoom());
+    width = std::min(width + 32, most);
     horizontalHeader()->resizeSection(column, width);
     left -= width;
   }

@@ -4,6 +4,7 @@
 #include "data/record_sets.h"
 #include "formats/model_folder.h"
 #include "sha256.h"
+#include "train/run_description.h"
 #include "train/train_words.h"
 
 #include <QCoreApplication>
@@ -103,14 +104,16 @@ QList<ModelOrigin> originsOf(const ModelCard& card, const QList<ModelCard>& card
   QSet<QString> seen;
   const auto judge = [](ModelOrigin& origin, const QString& now) {
     if (now == origin.hash) return;
-    origin.state = now.isEmpty() ? ModelOrigin::Gone : ModelOrigin::Changed;
+    // Attune records whole paths; what comes with it was made where its paths began, and only the hash came along.
+    const bool whole = QFileInfo(origin.path).isAbsolute();
+    origin.state = !now.isEmpty() ? ModelOrigin::Changed : whole ? ModelOrigin::Gone : ModelOrigin::Elsewhere;
     origin.now = now;
   };
   std::function<void(const ModelCard&, int)> walk = [&](const ModelCard& one, int depth) {
     const Lineage& lineage = one.lineage;
     for (const Lineage::Parent& parent : lineage.parents) {
       const QString path = QString::fromStdString(parent.path);
-      ModelOrigin origin{QFileInfo(path).fileName(), false, ModelKind::Base, QString::fromStdString(parent.sha256)};
+      ModelOrigin origin{nameOfPath(path), false, ModelKind::Base, QString::fromStdString(parent.sha256)};
       origin.path = path;
       origin.depth = depth;
       if (seen.contains(path + origin.hash)) continue;
@@ -147,7 +150,7 @@ QList<ModelOrigin> originsOf(const ModelCard& card, const QList<ModelCard>& card
       origin.path = path;
       origin.depth = depth;
       judge(origin, fileHash(path));
-      if (origin.state != ModelOrigin::Gone) describe(origin);
+      if (origin.state == ModelOrigin::Same || origin.state == ModelOrigin::Changed) describe(origin);
       all << origin;
     }
   };

@@ -6,7 +6,7 @@
 namespace attune {
 
 struct ModelOrigin {
-  enum State { Same, Changed, Gone };
+  enum State { Same, Changed, Gone, Elsewhere }; // Elsewhere: made on another machine, where the path began
   QString name;
   bool data = false; // a file of data; else a model of this kind:
   ModelKind kind = ModelKind::Base;

@@ -144,8 +144,11 @@ void ModelSide::setOrigins(const QList<ModelOrigin>& origins) {
   made->setOrigins(origins);
   verdict->setText(origins.isEmpty() ? tr("nothing is known") : made->verdict());
   const bool good = !origins.isEmpty() && made->allMatch();
-  bool changed = false; // what is gone is worth a word, what changed a warning
-  for (const ModelOrigin& origin : origins) changed = changed || origin.state == ModelOrigin::Changed;
+  bool changed = false, elsewhere = false; // what is gone is worth a word, what changed a warning
+  for (const ModelOrigin& origin : origins) {
+    changed = changed || origin.state == ModelOrigin::Changed;
+    elsewhere = elsewhere || origin.state == ModelOrigin::Elsewhere;
+  }
   QPalette colours = verdict->palette();
   const Theme& theme = Theme::current();
   colours.setColor(QPalette::WindowText, good ? theme.success : changed ? theme.warning : theme.muted);
@@ -153,8 +156,9 @@ void ModelSide::setOrigins(const QList<ModelOrigin>& origins) {
   verdictIcon->setVisible(good || changed);
   verdictIcon->setPixmap(Icons::pixmap(good ? QStringLiteral("check") : QStringLiteral("warn"), 14,
                                        good ? theme.success : theme.warning, devicePixelRatioF()));
-  note->setText(changed ? tr("What changed is no longer what this model was made from. To make it again, bring the "
-                             "file with the recorded hash back.")
+  note->setText(changed     ? tr("What changed is no longer what this model was made from. To make it again, bring the "
+                                     "file with the recorded hash back.")
+                : elsewhere ? tr("What was made elsewhere is known by its hash alone.")
                 : origins.isEmpty() ? tr("Its files do not say what it was made from.")
                                     : QString());
   note->setVisible(!note->text().isEmpty());

@@ -37,6 +37,8 @@ QString OriginList::stateWords(const ModelOrigin& origin) {
     return tr("changed since: %1, now %2").arg(origin.hash.left(4), origin.now.left(4));
   case ModelOrigin::Gone:
     return tr("no longer there");
+  case ModelOrigin::Elsewhere:
+    return tr("made elsewhere, not on this machine");
   case ModelOrigin::Same:
     break;
   }
@@ -50,16 +52,20 @@ bool OriginList::allMatch() const {
 }
 
 QString OriginList::verdict() const {
-  int changed = 0, gone = 0;
+  int changed = 0, gone = 0, elsewhere = 0;
   for (const ModelOrigin& origin : list) {
     changed += origin.state == ModelOrigin::Changed;
     gone += origin.state == ModelOrigin::Gone;
+    elsewhere += origin.state == ModelOrigin::Elsewhere;
   }
-  if (changed + gone == 0)
+  if (elsewhere == list.size()) return tr("made elsewhere");
+  if (changed + gone + elsewhere == 0)
     return list.size() == 1 ? tr("its hash matches") : tr("all %1 hashes match").arg(list.size());
   QStringList words;
   if (changed) words << tr("%1 changed").arg(changed);
   if (gone) words << (gone == 1 ? tr("1 is gone") : tr("%1 are gone").arg(gone));
+  if (elsewhere && words.isEmpty()) words << tr("%1 match").arg(list.size() - elsewhere);
+  if (elsewhere) words << tr("%1 made elsewhere").arg(elsewhere);
   return words.join(QLatin1String(", "));
 }
 

@@ -12,6 +12,7 @@ class OriginList : public QWidget {
 public:
   explicit OriginList(QWidget* parent = nullptr);
   void setOrigins(const QList<ModelOrigin>& origins);
+  static QString stateWords(const ModelOrigin& origin); // empty where all is as it was
   const QList<ModelOrigin>& origins() const { return list; }
 
   // 'all 7 hashes match', '1 changed, 2 are gone'.
@@ -27,7 +28,6 @@ protected:
 
 private:
   int heightOf(const ModelOrigin& origin) const;
-  static QString stateWords(const ModelOrigin& origin);
 
   QList<ModelOrigin> list;
 };

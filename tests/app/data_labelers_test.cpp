@@ -11,6 +11,7 @@
 #include "main_window.h"
 #include "scratch.h"
 #include "store/store.h"
+#include "widgets/labels.h"
 #include "widgets/message_strip.h"
 #include "widgets/segmented_control.h"
 #include "workbench.h"
@@ -93,7 +94,7 @@ TEST_CASE("figures of labelers by hand") {
 
 TEST_CASE("the side shows labelers until a record is chosen, and tells one labeler from many in words") {
   Window w;
-  CHECK(w.panel->labelers()->words().contains(QStringLiteral("No ranking")));
+  CHECK(w.panel->labelers()->words().contains(QStringLiteral("Nothing has been ranked")));
   w.store->addComparisons({by("ann", "p", {1, 2, 3}), by("ann", "q", {2, 1, 3})});
   REQUIRE(QTest::qWaitFor([&] { return w.panel->labelers()->words().contains(QStringLiteral("One labeler only")); }));
   CHECK(w.panel->labelers()->habitsText().contains(QStringLiteral("none yet"))); // no repeats
@@ -112,6 +113,41 @@ TEST_CASE("the side shows labelers until a record is chosen, and tells one label
   CHECK(w.panel->sideChoice()->current() == 1);
   w.panel->table()->clearSelection();
   CHECK(w.panel->sideChoice()->current() == 0);
+}
+
+TEST_CASE("rankings by rules are no labelers' and say so, and their tag is never cut") {
+  Window w;
+  Comparison unnamed = by("rule 3", "p", {1, 2, 3});
+  unnamed.labeler.clear();
+  w.store->addComparisons({unnamed});
+  const auto words = [&] { return w.panel->labelers()->words(); };
+  REQUIRE(QTest::qWaitFor([&] { return words().contains(QStringLiteral("Rules ranked all of them")); }));
+  const QString longName = QStringLiteral("rule: the shorter answer is the better one");
+  Comparison named = by("rule 3", "q", {1, 2, 3});
+  named.labeler = longName;
+  w.store->addComparisons({named});
+  REQUIRE(QTest::qWaitFor([&] { return words().contains(longName); }));
+  CHECK(words().startsWith(QStringLiteral("Rules ranked all of them")));
+  for (const QSize& size : {QSize(1280, 800), QSize(1000, 640)}) {
+    w.window->resize(size);
+    QApplication::processEvents();
+    test::picture(*w.window, QStringLiteral("data-scripted-%1").arg(size.width()));
+    // The whole tag is painted: its right edge stands free within the column.
+    RecordTable* table = w.panel->table();
+    const int column = RecordTableModel::Labeler;
+    const QImage shot = table->viewport()->grab().toImage();
+    const double ratio = shot.devicePixelRatio();
+    for (int row = 0; row < 2; ++row) {
+      const QRect cell = table->visualRect(table->model()->index(row, column));
+      CHECK(cell.width() >= Tag::sizeOf(Tag::tr("scripted")).width() + 16);
+      const auto at = [&](int x, int y) { return shot.pixelColor(int(x * ratio), int(y * ratio)); };
+      for (int y = cell.top() + 4; y < cell.bottom() - 4; ++y)
+        CHECK(at(cell.right() - 4, y) == at(cell.right() - 2, y));
+    }
+  }
+  // Beside a person the rules are told apart.
+  w.store->addComparisons({by("ann", "p", {1, 2, 3})});
+  REQUIRE(QTest::qWaitFor([&] { return words().contains(QStringLiteral("Scripted, no persons")); }));
 }
 
 TEST_CASE("prompts in train and held out are told and moved, and that can be undone") {

@@ -171,6 +171,23 @@ TEST_CASE("a family of models: descent, data, and the check of every hash") {
   w.waitFor([&] { return origins->origins().size() == 1; });
   CHECK(origins->verdict() == QStringLiteral("1 is gone"));
 
+  // What comes with Attune was made where its paths began: that is said, and alarms nobody.
+  Lineage elsewhere;
+  elsewhere.job = "export";
+  elsewhere.parents = {{"sft/checkpoints/step-1300", std::string(64, 'a'), "model"}};
+  elsewhere.data["data/talks.jsonl"] = std::string(64, 'b');
+  test::makeTinyModel(w.model("from-afar"), true);
+  writeLineage(w.model("from-afar"), elsewhere);
+  w.engine->refreshModels();
+  w.waitForRows(4);
+  w.panel->list()->choose(QStringLiteral("models/from-afar"));
+  w.waitFor([&] { return origins->origins().size() == 2; });
+  CHECK(origins->verdict() == QStringLiteral("made elsewhere"));
+  CHECK(origins->origins()[0].name == QStringLiteral("sft, step 1300"));
+  for (const ModelOrigin& origin : origins->origins())
+    CHECK(OriginList::stateWords(origin) == QStringLiteral("made elsewhere, not on this machine"));
+  test::picture(*w.window, QStringLiteral("models-elsewhere"));
+
   // A device: which one is used.
   DeviceTableModel* devices = w.panel->devices()->devices();
   REQUIRE(devices->rowCount() >= 1);
