@@ -122,7 +122,10 @@ void RunWatch::watchKl(int64_t step, std::vector<RunWarning>& told) {
   }
   const double was = past_["kl"].size() > earlier + rows ? before("kl", earlier) : INFINITY;
   const double target = settings_.ppo.klTarget;
-  const bool far = kl > 15 && each > 0.75, jumped = kl > 10 && was < INFINITY && kl > 4 * std::max(was, 0.5),
+  // Every run begins at 0, and its first good steps multiply next to nothing: below this a KL is no measure of a jump.
+  // Longer replies say more, but what they are paid for does not grow as they do; hence the root.
+  const double little = 0.75 * std::sqrt(std::max(1.0, now("length")));
+  const bool far = kl > 15 && each > 0.75, jumped = kl > 10 && was < INFINITY && kl > 4 * std::max(was, little),
              missed = target > 0 && past_["kl"].size() > earlier && kl > 4 * target && kl > 5;
   std::string why = "The replies are " + words(kl) + " nats away from the reference, " + words(each) + " a token";
   if (jumped) why += "; ten steps before it was " + words(was);
