@@ -1,16 +1,11 @@
 // Direct preference optimization (Rafailov et al. 2023): a policy from rankings without a reward model.
-#include "data/ranking_data.h"
-#include "error.h"
-#include "train/learner.h"
 #include "train/policy_passes.h"
-#include "train/preference_start.h"
+#include "train/ranking_job.h"
 #include "train/rollout.h"
-#include "train/run_job.h"
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 namespace attune {
 namespace {
@@ -59,65 +54,32 @@ struct Sums {
   }
 };
 
-class DpoJob : public RunJob {
+class DpoJob : public RankingJob {
 public:
   DpoJob(const RunSettings& settings, const Path& checkpoint)
-      : settings_(settings)
-      , reference_(preferenceStart(settings, {}, false))
-      , start_(checkpoint.empty() ? reference_ : preferenceStart(settings, checkpoint, false))
-      , data_(RankingData::load(settings.data, start_.tokenizer, start_.context, HeldOut::parse(settings.heldOut),
-                                settings.seed))
-      , hashes_(data_.hashes()) {
+      : RankingJob(settings, checkpoint, false)
+      , reference_(checkpoint.empty() ? start_ : preferenceStart(settings, {}, false)) {
     hashes_[settings.model.string()] = reference_.parentHash;
-  }
-
-  const std::map<std::string, std::string>& hashes() const override { return hashes_; }
-  std::vector<Lineage::Parent> parents() const override {
-    return {{settings_.model.string(), reference_.parentHash, "model"}};
-  }
-  int context() const override { return start_.context; }
-  int64_t stepsOfAnEpoch() const override {
-    const int64_t rows = int64_t(settings_.batch) * settings_.accumulate;
-    return (int64_t(data_.training().size()) + rows - 1) / rows;
   }
 
   void open(const std::shared_ptr<vulkan::Device>& device) override {
     auto reference = std::make_shared<Model>(device, reference_.config);
     loadPreferenceWeights(reference_, *reference, settings_.seed);
     referencePasses_.emplace(reference, nullptr);
-    auto model = std::make_shared<Model>(device, start_.config);
-    loadPreferenceWeights(start_, *model, settings_.seed);
-    learner_.emplace(model, settings_.optimizer);
-    passes_.emplace(model, learner_->gradients());
+    RankingJob::open(device);
+    passes_.emplace(learner_->sharedModel(), learner_->gradients());
   }
-  void restore(const Path& checkpoint, const Json& state) override {
-    learner_->readMoments(checkpoint / "optimizer.safetensors", state.at("optimizer_steps"));
-  }
-
   std::vector<Metric> step(int64_t step, double rate, const JobWatch& watch) override;
   std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) override;
-  std::string largestGradient(const std::string&) override { return learner_->optimizer().firstBadGradient(); }
   Rehearsed rehearse(int64_t steps) override;
-
-  ModelConfig config() const override { return start_.config; }
-  Json save(ModelFolderWriter& writer) override {
-    learner_->writeWeights([&](const std::string& name, std::span<const float> values) { writer.write(name, values); });
-    learner_->writeMoments(writer.path() / "optimizer.safetensors");
-    start_.tokenizer->save(writer.path());
-    return {{"optimizer_steps", learner_->optimizer().steps()}};
-  }
 
 private:
   std::vector<float> referenceSums(const Batch& batch) {
     return rowSums(batch, referencePasses_->forward(batch).logProbabilities);
   }
 
-  RunSettings settings_;
-  PreferenceStart reference_, start_;
-  RankingData data_;
-  std::map<std::string, std::string> hashes_;
+  PreferenceStart reference_;
   std::optional<PolicyPasses> referencePasses_, passes_;
-  std::optional<Learner> learner_;
 };
 
 std::vector<Metric> DpoJob::step(int64_t step, double rate, const JobWatch&) {
@@ -128,8 +90,7 @@ std::vector<Metric> DpoJob::step(int64_t step, double rate, const JobWatch&) {
   int64_t tokens = 0;
   learner_->optimizer().zeroGradients();
   for (int part = 0; part < accumulate; ++part) {
-    Pairs pairs =
-        pairsOf(data_.batch(settings_.seed, uint64_t(step * accumulate + part), settings_.batch), start_.context);
+    Pairs pairs = pairsOf(rankings(step * accumulate + part), start_.context);
     for (float& share : pairs.shares) share /= float(accumulate);
     const std::vector<float> reference = referenceSums(pairs.batch);
     const PolicyPasses::Preferred result = passes_->preferenceBackward(pairs.batch, reference, pairs.shares, beta);
@@ -147,7 +108,7 @@ std::vector<Metric> DpoJob::step(int64_t step, double rate, const JobWatch&) {
           {"reward_rejected", "train/rewards/rejected", sums.rejected / n},
           {"logps_chosen", "train/logps/chosen", sums.logChosen / n},
           {"logps_rejected", "train/logps/rejected", sums.logRejected / n},
-          {"epoch", "train/epoch", double(step + 1) / double(std::max<int64_t>(1, stepsOfAnEpoch()))}};
+          {"epoch", "train/epoch", epochs(step + 1)}};
 }
 
 RunJob::Rehearsed DpoJob::rehearse(int64_t steps) {
@@ -155,7 +116,7 @@ RunJob::Rehearsed DpoJob::rehearse(int64_t steps) {
   double tokens = 0, most = 0;
   const int64_t batches = steps * settings_.accumulate;
   for (int64_t index = 0; index < batches; ++index) {
-    Pairs pairs = pairsOf(data_.batch(settings_.seed, uint64_t(index), settings_.batch), start_.context);
+    Pairs pairs = pairsOf(rankings(index), start_.context);
     const double here = double(pairs.batch.rows) * pairs.batch.length;
     tokens += here / double(batches);
     if (here > most) most = here, largest = std::move(pairs);

@@ -14,25 +14,8 @@
 #include <optional>
 
 namespace attune {
-namespace {
 
 namespace fs = std::filesystem;
-
-RunSettings withWholePaths(RunSettings s) {
-  const auto whole = [](fs::path& path) {
-    if (!path.empty()) path = wholePath(path);
-  };
-  whole(s.model);
-  for (fs::path& file : s.data) whole(file);
-  if (const HeldOut heldOut = HeldOut::parse(s.heldOut); heldOut.file) s.heldOut = wholePath(*heldOut.file).string();
-  whole(s.reward.demonstrations);
-  whole(s.ppo.reward);
-  whole(s.ppo.gold);
-  for (fs::path& file : s.ppo.pretrainData) whole(file);
-  return s;
-}
-
-} // namespace
 
 Json RunJob::report(const Tell&) { return {}; }
 
@@ -83,15 +66,10 @@ public:
     reported_ = !reportName(settings_.kind) || fs::exists(folder_ / reportName(settings_.kind));
     if (finished()) return;
     job_ = makeJob(settings_, checkpoint_);
-    const Json lineage = json.value("lineage", Json::object());
     const auto parents = job_->parents();
-    if (checkpoint_.empty() && !parents.empty() && lineage.value("model_sha256", "") != parents[0].sha256)
-      throw Error(settings_.model.string() +
-                  " has changed since the run began; put the old model back, or start a new run");
-    const Json recorded = lineage.value("data", Json::object());
-    for (const auto& [file, hash] : job_->hashes())
-      if (recorded.contains(file) && recorded[file] != hash)
-        throw Error(file + " has changed since the run began; put the old one back, or start a new run");
+    const bool fromStart = checkpoint_.empty() && !parents.empty();
+    checkBeforeResuming(folder_, json, fromStart ? settings_.model : fs::path(),
+                        fromStart ? parents[0].sha256 : std::string(), job_->hashes());
     log_.cutTo(metricsLines_, samplesLines_);
     forgetRolloutsAfter(folder_, step_ + (open_ && open_->metrics));
   }

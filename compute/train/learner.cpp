@@ -11,6 +11,18 @@ namespace {
 constexpr const char* first = "exp_avg."; // PyTorch's names of Adam's moments
 constexpr const char* second = "exp_avg_sq.";
 
+// Passes a tensor on in parts, so that saving takes no room.
+template <class Write> void inParts(const ParameterBlock& block, const std::string& name, const Write& write) {
+  constexpr int64_t part = 1 << 20;
+  const int64_t total = block.layout().places().at(name).entry.elements();
+  std::vector<float> values;
+  for (int64_t first = 0; first < total; first += part) {
+    values.resize(size_t(std::min(part, total - first)));
+    block.download(name, first, values);
+    write(values);
+  }
+}
+
 // A tensor of a checkpoint's file for a place in the model. Throws Error when the shapes differ.
 std::vector<float> readFor(const SafetensorsFile& file, const std::string& name, const std::vector<int64_t>& shape) {
   if (file.at(name).shape != shape)
@@ -44,14 +56,14 @@ std::string Learner::firstBadWeight() const {
 }
 
 void Learner::writeWeights(const std::function<void(const std::string&, std::span<const float>)>& write) const {
-  for (const auto& [name, place] : model_->layout()->places()) {
-    const std::vector<float> weights = model_->weights().download(name);
-    if (!std::all_of(weights.begin(), weights.end(), [](float value) { return std::isfinite(value); }))
-      throw Error("the model cannot be saved: the tensor '" + name +
-                  "' holds numbers that are not finite; go on from the last checkpoint with a lower learning rate or a "
-                  "smaller --clip");
-    write(name, weights);
-  }
+  for (const auto& [name, place] : model_->layout()->places())
+    inParts(model_->weights(), name, [&, name = name](const std::vector<float>& weights) {
+      if (!std::all_of(weights.begin(), weights.end(), [](float value) { return std::isfinite(value); }))
+        throw Error("the model cannot be saved: the tensor '" + name +
+                    "' holds numbers that are not finite; go on from the last checkpoint with a lower learning rate "
+                    "or a smaller --clip");
+      write(name, weights);
+    });
 }
 
 void Learner::writeWeights(const Path& file) const {
@@ -74,8 +86,11 @@ void Learner::writeMoments(const Path& file) {
     for (const char* moment : {first, second}) specs.push_back({moment + name, place.entry.shape});
   SafetensorsWriter writer(file, specs);
   for (const auto& [name, place] : model_->layout()->places()) {
-    writer.write(first + name, optimizer_.firstMoments().download(name));
-    writer.write(second + name, optimizer_.secondMoments().download(name));
+    const auto write = [&](const char* moment) {
+      return [&, moment](const std::vector<float>& values) { writer.write(moment + name, values); };
+    };
+    inParts(optimizer_.firstMoments(), name, write(first));
+    inParts(optimizer_.secondMoments(), name, write(second));
   }
   writer.commit();
 }

@@ -25,7 +25,7 @@ public:
   // The first tensor of weights that holds a NaN or an infinity; empty: none does.
   std::string firstBadWeight() const;
 
-  // Every weight in turn, checked to be finite (Error).
+  // Every weight in turn, checked to be finite (Error); a large one in parts.
   void writeWeights(const std::function<void(const std::string& name, std::span<const float> values)>& write) const;
   void writeWeights(const Path& file) const; // safetensors, of a second model in a checkpoint
   void readWeights(const Path& file);

@@ -1,10 +1,6 @@
 // Training a reward model from rankings (Ouyang et al. 2022): all pairs of a ranking in one batch, one epoch.
-#include "data/ranking_data.h"
-#include "error.h"
-#include "train/learner.h"
-#include "train/preference_start.h"
+#include "train/ranking_job.h"
 #include "train/reward_report.h"
-#include "train/run_job.h"
 #include "train/score_passes.h"
 
 #include <algorithm>
@@ -17,14 +13,10 @@ namespace {
 
 constexpr size_t mostForShift = 512; // demonstrations or answers that the shift is taken from
 
-class RewardJob : public RunJob {
+class RewardJob : public RankingJob {
 public:
   RewardJob(const RunSettings& settings, const Path& checkpoint)
-      : settings_(settings)
-      , start_(preferenceStart(settings, checkpoint, true))
-      , data_(RankingData::load(settings.data, start_.tokenizer, start_.context, HeldOut::parse(settings.heldOut),
-                                settings.seed, settings.reward.heldOutLabelers))
-      , hashes_(data_.hashes()) {
+      : RankingJob(settings, checkpoint, true, settings.reward.heldOutLabelers) {
     if (!settings.reward.demonstrations.empty())
       shiftRows_ = demonstrationRows(settings.reward.demonstrations, start_.tokenizer, start_.context, hashes_);
     else
@@ -35,39 +27,14 @@ public:
     if (settings_.reward.freezeBody) settings_.optimizer.weightDecay = 0;
   }
 
-  const std::map<std::string, std::string>& hashes() const override { return hashes_; }
-  std::vector<Lineage::Parent> parents() const override {
-    return {{settings_.model.string(), start_.parentHash, "model"}};
-  }
-  int context() const override { return start_.context; }
-  int64_t stepsOfAnEpoch() const override {
-    const int64_t rows = int64_t(settings_.batch) * settings_.accumulate;
-    return (int64_t(data_.training().size()) + rows - 1) / rows;
-  }
-
   void open(const std::shared_ptr<vulkan::Device>& device) override {
-    auto model = std::make_shared<Model>(device, start_.config);
-    loadPreferenceWeights(start_, *model, settings_.seed);
-    learner_.emplace(model, settings_.optimizer);
-    passes_.emplace(model, learner_->gradients());
+    RankingJob::open(device);
+    passes_.emplace(learner_->sharedModel(), learner_->gradients());
     if (settings_.reward.freezeBody) passes_->freezeBody();
   }
-  void restore(const Path& checkpoint, const Json& state) override {
-    learner_->readMoments(checkpoint / "optimizer.safetensors", state.at("optimizer_steps"));
-  }
-
   std::vector<Metric> step(int64_t step, double rate, const JobWatch& watch) override;
   std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) override;
-  std::string largestGradient(const std::string&) override { return learner_->optimizer().firstBadGradient(); }
   Rehearsed rehearse(int64_t steps) override;
-
-  ModelConfig config() const override { return start_.config; }
-  Json save(ModelFolderWriter& writer) override {
-    learner_->writeWeights([&](const std::string& name, std::span<const float> values) { writer.write(name, values); });
-    learner_->writeMoments(writer.path() / "optimizer.safetensors");
-    start_.tokenizer->save(writer.path());
-    return {{"optimizer_steps", learner_->optimizer().steps()}};
-  }
   void addLineage(Lineage& lineage) override { lineage.rewardShift = shift(); }
 
   Json report(const Tell& tell) override {
@@ -84,21 +51,16 @@ public:
 
 private:
   // A batch as it is learned from: `share` of each ranking.
-  PairBatch batchOf(const std::vector<const EncodedRanking*>& rankings, double share) const;
+  PairBatch pairsOf(const std::vector<const EncodedRanking*>& rankings, double share) const;
   std::vector<float> scoresOf(std::span<const std::vector<int32_t>> rows, const Tell& tell = {});
   std::vector<std::vector<float>> heldOutScores(const Tell& tell);
   double shift(); // added to scores
 
-  RunSettings settings_;
-  PreferenceStart start_;
-  RankingData data_;
-  std::map<std::string, std::string> hashes_;
   std::vector<std::vector<int32_t>> shiftRows_;
-  std::optional<Learner> learner_;
   std::optional<ScorePasses> passes_;
 };
 
-PairBatch RewardJob::batchOf(const std::vector<const EncodedRanking*>& rankings, double share) const {
+PairBatch RewardJob::pairsOf(const std::vector<const EncodedRanking*>& rankings, double share) const {
   PairBatch batch;
   std::vector<std::vector<int32_t>> rows;
   for (const EncodedRanking* ranking : rankings) {
@@ -115,7 +77,7 @@ RunJob::Rehearsed RewardJob::rehearse(int64_t steps) {
   double tokens = 0;
   const int64_t batches = steps * settings_.accumulate;
   for (int64_t index = 0; index < batches; ++index) {
-    PairBatch batch = batchOf(data_.batch(settings_.seed, uint64_t(index), settings_.batch), 1);
+    PairBatch batch = pairsOf(rankings(index), 1);
     tokens += double(batch.tokens.tokens()) / double(batches);
     if (batch.tokens.tokens() > largest.tokens.tokens()) largest = std::move(batch);
   }
@@ -132,8 +94,7 @@ std::vector<Metric> RewardJob::step(int64_t step, double rate, const JobWatch&) 
   int64_t tokens = 0;
   learner_->optimizer().zeroGradients();
   for (int part = 0; part < accumulate; ++part) {
-    const PairBatch batch =
-        batchOf(data_.batch(settings_.seed, uint64_t(step * accumulate + part), settings_.batch), share);
+    const PairBatch batch = pairsOf(rankings(step * accumulate + part), share);
     const ScorePasses::Ranked result = passes_->rankingBackward(batch, settings_.reward.loss);
     loss += result.loss;
     tokens += batch.tokens.tokens();
@@ -151,7 +112,6 @@ std::vector<Metric> RewardJob::step(int64_t step, double rate, const JobWatch&) 
     }
   }
   const double norm = learner_->step(loss, rate);
-  const double epoch = double(step + 1) / double(std::max<int64_t>(1, stepsOfAnEpoch()));
   return {{"loss", "train/loss", loss},
           {"grad_norm", "train/grad_norm", norm},
           {"tokens", "", double(tokens)},
@@ -160,7 +120,7 @@ std::vector<Metric> RewardJob::step(int64_t step, double rate, const JobWatch&) 
           {"mean_reward", "train/mean_reward", sum / answers},
           {"min_reward", "train/min_reward", least},
           {"max_reward", "train/max_reward", most},
-          {"epoch", "train/epoch", epoch}};
+          {"epoch", "train/epoch", epochs(step + 1)}};
 }
 
 std::vector<float> RewardJob::scoresOf(std::span<const std::vector<int32_t>> rows, const Tell& tell) {

@@ -8,7 +8,6 @@
 #include "formats/line_log.h"
 #include "formats/model_folder.h"
 #include "formats/tensorboard.h"
-#include "formats/unfinished.h"
 #include "generate/generator.h"
 #include "train/checkpoint.h"
 #include "train/job_run.h"
@@ -30,15 +29,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr int sampleTokens = 64;
-
-// A run is resumed from any working folder.
-RunSettings withAbsolutePaths(RunSettings settings) {
-  settings.model = wholePath(settings.model);
-  for (fs::path& file : settings.data) file = wholePath(file);
-  if (const HeldOut heldOut = HeldOut::parse(settings.heldOut); heldOut.file)
-    settings.heldOut = wholePath(*heldOut.file).string();
-  return settings;
-}
 
 class RunFolder : public Run {
 public:
@@ -69,19 +59,9 @@ public:
     if (finished()) return;
     prepare(checkpoint.empty() ? settings_.model : checkpoint);
     checkpoint_ = checkpoint;
-    removeLeftovers(folder_);
-    removeLeftovers(folder_ / "checkpoints");
-    const std::string file = (folder_ / "run.json").string();
-    const JsonFields lineage = JsonFields(json, file).object("lineage");
-    const std::string parentHash = lineage.text("model_sha256", "");
-    if (checkpoint.empty() && start_.parentHash != parentHash)
-      throw Error(settings_.model.string() +
-                  " has changed since the run began; put the old model back, or start a new run");
-    start_.parentHash = parentHash;
-    const JsonFields recorded = lineage.object("data");
-    for (const auto& [data, hash] : data_->hashes())
-      if (recorded.text(data.c_str(), hash) != hash)
-        throw Error(data + " has changed since the run began; put the old file back, or start a new run");
+    checkBeforeResuming(folder_, json, checkpoint.empty() ? settings_.model : fs::path(), start_.parentHash,
+                        data_->hashes());
+    start_.parentHash = json["lineage"].value("model_sha256", "");
     cutToLines(folder_ / "metrics.jsonl", state_.metricsLines);
     cutToLines(folder_ / "samples.jsonl", state_.samplesLines);
   }
@@ -275,7 +255,7 @@ void RunFolder::save(Trainer& trainer) {
 std::unique_ptr<Run> Run::create(const RunSettings& asked, const Path& folder) {
   check(asked);
   if (isJob(asked.kind)) return createJobRun(asked, folder);
-  const RunSettings settings = withAbsolutePaths(asked);
+  const RunSettings settings = withWholePaths(asked);
   auto run = std::make_unique<RunFolder>(settings, wholePath(folder));
   run->prepare(settings.model);
   run->create();

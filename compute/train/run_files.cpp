@@ -1,10 +1,12 @@
 #include "train/run_files.h"
 
+#include "data/pretrain_data.h"
 #include "error.h"
 #include "formats/files.h"
 #include "formats/json.h"
 #include "formats/line_log.h"
 #include "formats/unfinished.h"
+#include "train/run_settings.h"
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -14,6 +16,20 @@ namespace attune {
 namespace fs = std::filesystem;
 
 fs::path wholePath(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
+
+RunSettings withWholePaths(RunSettings s) {
+  const auto whole = [](fs::path& path) {
+    if (!path.empty()) path = wholePath(path);
+  };
+  whole(s.model);
+  for (fs::path& file : s.data) whole(file);
+  if (const HeldOut heldOut = HeldOut::parse(s.heldOut); heldOut.file) s.heldOut = wholePath(*heldOut.file).string();
+  whole(s.reward.demonstrations);
+  whole(s.ppo.reward);
+  whole(s.ppo.gold);
+  for (fs::path& file : s.ppo.pretrainData) whole(file);
+  return s;
+}
 
 fs::path pauseFile(const fs::path& run) { return run / "pause.request"; }
 
@@ -47,6 +63,19 @@ void createRunFolder(const fs::path& run, const Json& description) {
     if (made) fs::remove(run, error);
     throw;
   }
+}
+
+void checkBeforeResuming(const fs::path& run, const Json& description, const fs::path& model,
+                         const std::string& modelHash, const std::map<std::string, std::string>& hashes) {
+  removeLeftovers(run);
+  removeLeftovers(run / "checkpoints");
+  const JsonFields lineage = JsonFields(description, (run / "run.json").string()).object("lineage");
+  if (!model.empty() && lineage.text("model_sha256", "") != modelHash)
+    throw Error(model.string() + " has changed since the run began; put the old model back, or start a new run");
+  const JsonFields recorded = lineage.object("data");
+  for (const auto& [file, hash] : hashes)
+    if (recorded.text(file.c_str(), hash) != hash)
+      throw Error(file + " has changed since the run began; put the old file back, or start a new run");
 }
 
 void cutToLines(const fs::path& file, int64_t lines) {

@@ -1,8 +1,8 @@
 // One model being trained: from batches to gradients to new weights. What a step is made of, without files or clocks.
 #pragma once
 
+#include "train/learner.h"
 #include "train/loss_passes.h"
-#include "train/optimizer.h"
 
 #include <span>
 
@@ -38,12 +38,11 @@ public:
   };
   Sum evaluate(const Batch& batch);
 
-  Optimizer& optimizer() { return optimizer_; }
-  Model& model() { return *model_; }
+  Learner& learner() { return learner_; }
+  Optimizer& optimizer() { return learner_.optimizer(); }
 
 private:
-  std::shared_ptr<Model> model_;
-  Optimizer optimizer_;
+  Learner learner_;
   LossPasses passes_;
 };
 
