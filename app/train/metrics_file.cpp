@@ -3,35 +3,40 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <iterator>
+#include <utility>
 
 namespace attune {
 namespace {
 
-constexpr const char* measureFields[measures] = {"score",
-                                                 "kl",
-                                                 "reward",
-                                                 "entropy",
-                                                 "clip_fraction",
-                                                 "approximate_kl",
-                                                 "explained_variance",
-                                                 "policy_loss",
-                                                 "value_loss",
-                                                 "pretrain_loss",
-                                                 "length",
-                                                 "ended",
-                                                 "time_episodes_a_second",
-                                                 "kl_coef",
-                                                 "repetition",
-                                                 "distinct",
-                                                 "accuracy",
-                                                 "margin",
-                                                 "held_out_score",
-                                                 "held_out_kl",
-                                                 "held_out_reward",
-                                                 "gold_score",
-                                                 "held_out_accuracy",
-                                                 "held_out_margin",
-                                                 "time_step"};
+constexpr std::pair<Measure, const char*> measureFields[] = {
+    {Measure::Score, "score"},
+    {Measure::Kl, "kl"},
+    {Measure::Reward, "reward"},
+    {Measure::Entropy, "entropy"},
+    {Measure::ClipFraction, "clip_fraction"},
+    {Measure::ApproximateKl, "approximate_kl"},
+    {Measure::ExplainedVariance, "explained_variance"},
+    {Measure::PolicyLoss, "policy_loss"},
+    {Measure::ValueLoss, "value_loss"},
+    {Measure::PretrainLoss, "pretrain_loss"},
+    {Measure::Length, "length"},
+    {Measure::Ended, "ended"},
+    {Measure::Episodes, "time_episodes_a_second"},
+    {Measure::KlCoefficient, "kl_coef"},
+    {Measure::Repetition, "repetition"},
+    {Measure::Distinct, "distinct"},
+    {Measure::Accuracy, "accuracy"},
+    {Measure::Margin, "margin"},
+    {Measure::HeldOutScore, "held_out_score"},
+    {Measure::HeldOutKl, "held_out_kl"},
+    {Measure::HeldOutReward, "held_out_reward"},
+    {Measure::GoldScore, "gold_score"},
+    {Measure::HeldOutAccuracy, "held_out_accuracy"},
+    {Measure::HeldOutMargin, "held_out_margin"},
+    {Measure::Seconds, "time_step"},
+};
+static_assert(std::size(measureFields) == measures);
 
 } // namespace
 
@@ -59,8 +64,8 @@ bool parseMetrics(const QByteArray& line, MetricsRow& row) {
   // Of preference training: a row of the others has its rate and norm, and no more.
   row.more.clear();
   if (object.contains(QLatin1String("kl")) || object.contains(QLatin1String("accuracy")))
-    for (int i = 0; i < measures; i++)
-      if (const double value = number(measureFields[i]); !std::isnan(value)) row.setMeasured(Measure(i), value);
+    for (const auto& [measure, field] : measureFields)
+      if (const double value = number(field); !std::isnan(value)) row.setMeasured(measure, value);
   return true;
 }
 

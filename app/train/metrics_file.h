@@ -7,7 +7,7 @@
 
 namespace attune {
 
-// What rows of preference training have beside the rest, in the order of measureFields().
+// What rows of preference training have beside the rest.
 enum class Measure {
   Score,
   Kl,

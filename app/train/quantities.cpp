@@ -1,47 +1,70 @@
 #include "train/quantities.h"
 
 #include <QCoreApplication>
+#include <algorithm>
+#include <optional>
 
 namespace attune {
 namespace {
 
-struct Words {
+// A quantity, and which field of preference training it is, itself and on held-out data.
+struct Entry {
+  Quantity quantity;
   const char *id, *title;
+  std::optional<Measure> measure{}, heldOut{};
 };
-constexpr Words words[] = {{"loss", QT_TRANSLATE_NOOP("attune::RunCurves", "Loss, nats a token")},
-                           {"rate", QT_TRANSLATE_NOOP("attune::RunCurves", "Learning rate")},
-                           {"norm", QT_TRANSLATE_NOOP("attune::RunCurves", "Gradient norm")},
-                           {"speed", QT_TRANSLATE_NOOP("attune::RunCurves", "Tokens per second")},
-                           {"perplexity", QT_TRANSLATE_NOOP("attune::RunCurves", "Perplexity")},
-                           {"time", QT_TRANSLATE_NOOP("attune::RunCurves", "Seconds a step")},
-                           {"tokens", QT_TRANSLATE_NOOP("attune::RunCurves", "Tokens read a step")},
-                           {"reward", QT_TRANSLATE_NOOP("attune::RunCurves", "Reward")},
-                           {"kl", QT_TRANSLATE_NOOP("attune::RunCurves", "KL to the reference, nats")},
-                           {"penalized", QT_TRANSLATE_NOOP("attune::RunCurves", "Reward less KL penalty")},
-                           {"entropy", QT_TRANSLATE_NOOP("attune::RunCurves", "Entropy, nats a token")},
-                           {"clipped", QT_TRANSLATE_NOOP("attune::RunCurves", "Clipped share of tokens")},
-                           {"approximate-kl", QT_TRANSLATE_NOOP("attune::RunCurves", "KL of a step, approximate")},
-                           {"explained", QT_TRANSLATE_NOOP("attune::RunCurves", "Explained variance of values")},
-                           {"policy-loss", QT_TRANSLATE_NOOP("attune::RunCurves", "Policy loss")},
-                           {"value-loss", QT_TRANSLATE_NOOP("attune::RunCurves", "Value loss")},
-                           {"pretrain-loss", QT_TRANSLATE_NOOP("attune::RunCurves", "Pre-training loss")},
-                           {"length", QT_TRANSLATE_NOOP("attune::RunCurves", "Reply length, tokens")},
-                           {"ended", QT_TRANSLATE_NOOP("attune::RunCurves", "Share of replies that end")},
-                           {"episodes", QT_TRANSLATE_NOOP("attune::RunCurves", "Episodes a second")},
-                           {"kl-coefficient", QT_TRANSLATE_NOOP("attune::RunCurves", "KL coefficient")},
-                           {"repetition", QT_TRANSLATE_NOOP("attune::RunCurves", "Repeated share of a reply")},
-                           {"distinct", QT_TRANSLATE_NOOP("attune::RunCurves", "Replies that differ, share")},
-                           {"accuracy", QT_TRANSLATE_NOOP("attune::RunCurves", "Accuracy on pairs")},
-                           {"margin", QT_TRANSLATE_NOOP("attune::RunCurves", "Margin, better less worse")}};
+constexpr Entry entries[] = {
+    {Quantity::Loss, "loss", QT_TRANSLATE_NOOP("attune::RunCurves", "Loss, nats a token")},
+    {Quantity::Rate, "rate", QT_TRANSLATE_NOOP("attune::RunCurves", "Learning rate")},
+    {Quantity::Norm, "norm", QT_TRANSLATE_NOOP("attune::RunCurves", "Gradient norm")},
+    {Quantity::Speed, "speed", QT_TRANSLATE_NOOP("attune::RunCurves", "Tokens per second")},
+    {Quantity::Perplexity, "perplexity", QT_TRANSLATE_NOOP("attune::RunCurves", "Perplexity")},
+    {Quantity::StepTime, "time", QT_TRANSLATE_NOOP("attune::RunCurves", "Seconds a step")},
+    {Quantity::Tokens, "tokens", QT_TRANSLATE_NOOP("attune::RunCurves", "Tokens read a step")},
+    {Quantity::Reward, "reward", QT_TRANSLATE_NOOP("attune::RunCurves", "Reward"), Measure::Score,
+     Measure::HeldOutScore},
+    {Quantity::Kl, "kl", QT_TRANSLATE_NOOP("attune::RunCurves", "KL to the reference, nats"), Measure::Kl,
+     Measure::HeldOutKl},
+    {Quantity::PenalizedReward, "penalized", QT_TRANSLATE_NOOP("attune::RunCurves", "Reward less KL penalty"),
+     Measure::Reward, Measure::HeldOutReward},
+    {Quantity::Entropy, "entropy", QT_TRANSLATE_NOOP("attune::RunCurves", "Entropy, nats a token"), Measure::Entropy},
+    {Quantity::ClipFraction, "clipped", QT_TRANSLATE_NOOP("attune::RunCurves", "Clipped share of tokens"),
+     Measure::ClipFraction},
+    {Quantity::ApproximateKl, "approximate-kl", QT_TRANSLATE_NOOP("attune::RunCurves", "KL of a step, approximate"),
+     Measure::ApproximateKl},
+    {Quantity::ExplainedVariance, "explained", QT_TRANSLATE_NOOP("attune::RunCurves", "Explained variance of values"),
+     Measure::ExplainedVariance},
+    {Quantity::PolicyLoss, "policy-loss", QT_TRANSLATE_NOOP("attune::RunCurves", "Policy loss"), Measure::PolicyLoss},
+    {Quantity::ValueLoss, "value-loss", QT_TRANSLATE_NOOP("attune::RunCurves", "Value loss"), Measure::ValueLoss},
+    {Quantity::PretrainLoss, "pretrain-loss", QT_TRANSLATE_NOOP("attune::RunCurves", "Pre-training loss"),
+     Measure::PretrainLoss},
+    {Quantity::Length, "length", QT_TRANSLATE_NOOP("attune::RunCurves", "Reply length, tokens"), Measure::Length},
+    {Quantity::Ended, "ended", QT_TRANSLATE_NOOP("attune::RunCurves", "Share of replies that end"), Measure::Ended},
+    {Quantity::Episodes, "episodes", QT_TRANSLATE_NOOP("attune::RunCurves", "Episodes a second"), Measure::Episodes},
+    {Quantity::KlCoefficient, "kl-coefficient", QT_TRANSLATE_NOOP("attune::RunCurves", "KL coefficient"),
+     Measure::KlCoefficient},
+    {Quantity::Repetition, "repetition", QT_TRANSLATE_NOOP("attune::RunCurves", "Repeated share of a reply"),
+     Measure::Repetition},
+    {Quantity::Distinct, "distinct", QT_TRANSLATE_NOOP("attune::RunCurves", "Replies that differ, share"),
+     Measure::Distinct},
+    {Quantity::Accuracy, "accuracy", QT_TRANSLATE_NOOP("attune::RunCurves", "Accuracy on pairs"), Measure::Accuracy,
+     Measure::HeldOutAccuracy},
+    {Quantity::Margin, "margin", QT_TRANSLATE_NOOP("attune::RunCurves", "Margin, better less worse"), Measure::Margin,
+     Measure::HeldOutMargin},
+};
+
+const Entry& entryOf(Quantity quantity) {
+  return *std::find_if(std::begin(entries), std::end(entries), [&](const Entry& e) { return e.quantity == quantity; });
+}
 
 } // namespace
 
-QString quantityId(Quantity quantity) { return QString::fromLatin1(words[int(quantity)].id); }
+QString quantityId(Quantity quantity) { return QString::fromLatin1(entryOf(quantity).id); }
 
 QString quantityTitle(Quantity quantity, TrainKind kind) {
   if (quantity == Quantity::Loss && ofRankings(kind))
     return QCoreApplication::translate("attune::RunCurves", "Loss of a pair");
-  return QCoreApplication::translate("attune::RunCurves", words[int(quantity)].title);
+  return QCoreApplication::translate("attune::RunCurves", entryOf(quantity).title);
 }
 
 QString plotsOf(TrainKind kind) {
@@ -98,15 +121,9 @@ double valueOf(const MetricsRow& row, Quantity quantity) {
     return row.tokensPerSecond > 0 ? row.tokens / row.tokensPerSecond : std::nan("");
   case Quantity::Tokens:
     return row.tokens;
-  case Quantity::Accuracy:
-    return row.measured(Measure::Accuracy);
-  case Quantity::Margin:
-    return row.measured(Measure::Margin);
   default:
-    break;
+    return row.measured(*entryOf(quantity).measure);
   }
-  // Those of PPO stand in both lists in the same order.
-  return row.measured(Measure(int(quantity) - int(Quantity::Reward)));
 }
 
 Beside besideOf(Quantity quantity, TrainKind kind) {
@@ -130,22 +147,8 @@ Beside besideOf(Quantity quantity, TrainKind kind) {
 }
 
 double heldOutOf(const MetricsRow& row, Quantity quantity) {
-  switch (quantity) {
-  case Quantity::Perplexity:
-    return std::exp(row.heldOutLoss);
-  case Quantity::Reward:
-    return row.measured(Measure::HeldOutScore);
-  case Quantity::Kl:
-    return row.measured(Measure::HeldOutKl);
-  case Quantity::PenalizedReward:
-    return row.measured(Measure::HeldOutReward);
-  case Quantity::Accuracy:
-    return row.measured(Measure::HeldOutAccuracy);
-  case Quantity::Margin:
-    return row.measured(Measure::HeldOutMargin);
-  default:
-    return row.heldOutLoss;
-  }
+  if (const auto measure = entryOf(quantity).heldOut) return row.measured(*measure);
+  return quantity == Quantity::Perplexity ? std::exp(row.heldOutLoss) : row.heldOutLoss;
 }
 
 } // namespace attune

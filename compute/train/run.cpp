@@ -59,9 +59,8 @@ public:
     if (finished()) return;
     prepare(checkpoint.empty() ? settings_.model : checkpoint);
     checkpoint_ = checkpoint;
-    checkBeforeResuming(folder_, json, checkpoint.empty() ? settings_.model : fs::path(), start_.parentHash,
-                        data_->hashes());
-    start_.parentHash = json["lineage"].value("model_sha256", "");
+    start_.parentHash = checkBeforeResuming(folder_, json, checkpoint.empty() ? settings_.model : fs::path(),
+                                            start_.parentHash, data_->hashes());
     cutToLines(folder_ / "metrics.jsonl", state_.metricsLines);
     cutToLines(folder_ / "samples.jsonl", state_.samplesLines);
   }

@@ -65,17 +65,19 @@ void createRunFolder(const fs::path& run, const Json& description) {
   }
 }
 
-void checkBeforeResuming(const fs::path& run, const Json& description, const fs::path& model,
-                         const std::string& modelHash, const std::map<std::string, std::string>& hashes) {
+std::string checkBeforeResuming(const fs::path& run, const Json& description, const fs::path& model,
+                                const std::string& modelHash, const std::map<std::string, std::string>& hashes) {
   removeLeftovers(run);
   removeLeftovers(run / "checkpoints");
   const JsonFields lineage = JsonFields(description, (run / "run.json").string()).object("lineage");
-  if (!model.empty() && lineage.text("model_sha256", "") != modelHash)
+  const std::string modelWas = lineage.text("model_sha256", "");
+  if (!model.empty() && modelWas != modelHash)
     throw Error(model.string() + " has changed since the run began; put the old model back, or start a new run");
   const JsonFields recorded = lineage.object("data");
   for (const auto& [file, hash] : hashes)
     if (recorded.text(file.c_str(), hash) != hash)
       throw Error(file + " has changed since the run began; put the old file back, or start a new run");
+  return modelWas;
 }
 
 void cutToLines(const fs::path& file, int64_t lines) {

@@ -34,10 +34,10 @@ void createRunFolder(const std::filesystem::path& run, const nlohmann::json& des
 
 // Makes a run's folder ready to go on: clears away what killed writes left, and throws Error where a file that the run
 // reads has changed since run.json, which is `description`, was written. `model`, with its hash: where the run goes on
-// from its start; empty: from a checkpoint.
-void checkBeforeResuming(const std::filesystem::path& run, const nlohmann::json& description,
-                         const std::filesystem::path& model, const std::string& modelHash,
-                         const std::map<std::string, std::string>& hashes);
+// from its start; empty: from a checkpoint. Returns the model's hash as it was recorded.
+std::string checkBeforeResuming(const std::filesystem::path& run, const nlohmann::json& description,
+                                const std::filesystem::path& model, const std::string& modelHash,
+                                const std::map<std::string, std::string>& hashes);
 
 // Cuts a log back to its first `lines` lines: what a resumed run had written by its checkpoint. Throws Error when it
 // has fewer.
