@@ -47,6 +47,7 @@ public:
   void remove(const QString& run) override;
   QStringList rolloutFiles(const QString& run) const override;
   StoreCount stored(StoreRecords records) const override { return counts[int(records)]; }
+  QStringList labelers() const override { return rankers; }
   void exportRecords(StoreRecords records, bool withScripted) override;
 
 private:
@@ -91,6 +92,7 @@ private:
   quint64 before = 0, inUse = 0; // memory of the process when the run began, and what it grew by
   int listsAsked = 0;
   StoreCount counts[3]; // of StoreRecords
+  QStringList rankers;  // labelers of the store
   quint64 asked = 0;    // forecasts so far; only the last is answered
   Report report;
   std::atomic<bool> stopWanted = false;

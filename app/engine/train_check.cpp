@@ -177,11 +177,27 @@ void tellTime(TrainForecast& made, const RunSettings& settings, const RunForecas
   made.timeFrom = QObject::tr("rough estimate");
 }
 
+// A model of a run; those that learn have gradients and moments beside their weights.
+QString roleWords(const std::string& role) {
+  if (role == "policy") return QObject::tr("Policy, which learns");
+  if (role == "value model") return QObject::tr("Value model, which learns");
+  if (role == "reference") return QObject::tr("Reference");
+  if (role == "reward model") return QObject::tr("Reward model");
+  return QObject::tr("Held-out judge");
+}
+
 void takeParts(TrainForecast& made, const RunForecast& run, const TrainDevice& device) {
-  made.parts = {{QObject::tr("Weights"), run.weights},
-                {QObject::tr("Gradients and moments"), run.training},
-                {QObject::tr("Activations"), run.activations},
-                {QObject::tr("Kernels and the rest"), run.other}};
+  made.parts.clear();
+  quint64 models = 0;
+  for (const auto& [role, bytes] : run.models) {
+    made.parts.append({roleWords(role), bytes});
+    models += bytes;
+  }
+  if (run.models.empty())
+    made.parts = {{QObject::tr("Weights"), run.weights}, {QObject::tr("Gradients and moments"), run.training}};
+  made.parts.append({QObject::tr("Activations"), run.activations});
+  const quint64 told = run.models.empty() ? run.weights + run.training : models;
+  made.parts.append({QObject::tr("Kernels and the rest"), run.total() - told - run.activations});
   made.available = device.memory;
   made.device = device.name;
 }
@@ -221,9 +237,14 @@ int checkPreferenceData(TrainForecast& made, const RunSettings& settings) {
     return 0;
   }
   const PreferenceStart start = preferenceStart(settings, {}, settings.kind == RunKind::Reward);
-  const RankingData data = RankingData::load(settings.data, start.tokenizer, start.context, heldOut, settings.seed);
+  const std::vector<std::string>& labelers = settings.reward.heldOutLabelers;
+  const RankingData data =
+      RankingData::load(settings.data, start.tokenizer, start.context, heldOut, settings.seed, labelers);
   say(made, TrainForecast::Fine,
-      QObject::tr("%L1 rankings, %L2 held out by prompt").arg(data.training().size()).arg(data.heldOut().size()));
+      (labelers.empty() ? QObject::tr("%L1 rankings, %L2 held out by prompt")
+                        : QObject::tr("%L1 rankings, %L2 held out by prompt or labeler"))
+          .arg(data.training().size())
+          .arg(data.heldOut().size()));
   if (data.leftOut() || data.skipped())
     say(made, TrainForecast::Warning,
         QObject::tr("%L1 are too long or all ties and are left out, %L2 records are no ranking")

@@ -42,6 +42,7 @@ void EngineTrainSource::countStored() {
   if (!bench.store) return;
   onDesk([this, store = bench.store] {
     std::vector<StoreCount> made;
+    QStringList names;
     try {
       for (const StoreRecords records : {StoreRecords::Demonstrations, StoreRecords::Rankings, StoreRecords::Prompts}) {
         StoreCount count{store->count(kindOf(records)), 0};
@@ -50,13 +51,16 @@ void EngineTrainSource::countStored() {
         if (records != StoreRecords::Prompts) count.scripted = store->count(kindOf(records), scripted);
         made.push_back(count);
       }
+      for (const ValueCount& one : store->countBy(RecordKind::Comparison, CountBy::Labeler))
+        if (!one.value.isEmpty()) names << one.value;
     } catch (const std::exception&) {
       return; // the store says itself what troubles it
     }
     QMetaObject::invokeMethod(
         this,
-        [this, made] {
+        [this, made, names] {
           std::copy(made.begin(), made.end(), counts);
+          rankers = names;
           Q_EMIT storedChanged();
         },
         Qt::QueuedConnection);

@@ -52,6 +52,7 @@ RunSettings settingsFor(const RunDescription& run, const QString& modelDir, cons
   s.reward.loss = run.reward.hinge ? RankingTerm::Hinge : RankingTerm::Sigmoid;
   s.reward.freezeBody = run.reward.freezeBody;
   s.reward.demonstrations = run.reward.demonstrations.toStdString();
+  for (const QString& name : run.reward.heldOutLabelers) s.reward.heldOutLabelers.push_back(name.toStdString());
   s.dpo.beta = run.beta;
   const PpoDescription& ppo = run.ppo;
   s.ppo.reward = ppo.reward.toStdString();
@@ -94,6 +95,7 @@ RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   run.reward.hinge = s.reward.loss == RankingTerm::Hinge;
   run.reward.freezeBody = s.reward.freezeBody;
   run.reward.demonstrations = QString::fromStdString(s.reward.demonstrations.string());
+  for (const std::string& name : s.reward.heldOutLabelers) run.reward.heldOutLabelers << QString::fromStdString(name);
   run.beta = s.dpo.beta;
   PpoDescription& ppo = run.ppo;
   ppo.reward = QString::fromStdString(s.ppo.reward.string());
@@ -109,6 +111,22 @@ RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   return run;
 }
 
+namespace {
+
+// The newest checkpoint that is not after `step`; none: the note stays as it is.
+void findGood(RunNote& note, const QString& run, int step) {
+  const QString folder = run + QStringLiteral("/checkpoints/");
+  for (const QString& name : QDir(folder).entryList({QStringLiteral("step-*")}, QDir::Dirs)) {
+    bool number = false;
+    const int at = name.mid(5).toInt(&number);
+    if (!number || at > step || at <= note.goodStep || at < 1) continue;
+    note.goodStep = at;
+    note.goodModel = folder + name;
+  }
+}
+
+} // namespace
+
 QList<RunNote> readNotes(const QString& run) {
   QList<RunNote> notes;
   QFile file(run + QStringLiteral("/warnings.jsonl"));
@@ -121,6 +139,7 @@ QList<RunNote> readNotes(const QString& run) {
     const QJsonObject suggest = row.value(QLatin1String("suggest")).toObject();
     for (auto one = suggest.begin(); one != suggest.end(); ++one)
       note.suggest.insert(one.key(), one.value().toDouble());
+    if (const int good = row.value(QLatin1String("good_step")).toInt(-1); good > 0) findGood(note, run, good);
     notes << note;
   }
   return notes;

@@ -101,6 +101,7 @@ void ModelForm::setModels(const QList<TrainModel>& all, TrainKind kind) {
       model->addItem(one.name, one.dir);
       tokens->addItem(tr("those of %1").arg(one.name), one.dir);
     }
+    if (!checkpoint.isEmpty() && model->findData(checkpoint) < 0) model->addItem(nameOfPath(checkpoint), checkpoint);
     model->setCurrentIndex(std::max(0, model->findData(chosen)));
     tokens->setCurrentIndex(std::max(0, tokens->findData(chosenTokens)));
   }
@@ -108,6 +109,8 @@ void ModelForm::setModels(const QList<TrainModel>& all, TrainKind kind) {
 }
 
 void ModelForm::begin(const QString& words) {
+  if (const int place = model->findData(checkpoint); place >= 0 && !checkpoint.isEmpty()) model->removeItem(place);
+  checkpoint.clear();
   name->setText(words);
   size->setCurrentIndex(1);
   name->setFocus();
@@ -115,7 +118,12 @@ void ModelForm::begin(const QString& words) {
 }
 
 void ModelForm::startFrom(const QString& modelDir) {
-  if (const int place = model->findData(modelDir); place >= 0) model->setCurrentIndex(place);
+  if (modelDir.isEmpty()) return;
+  if (model->findData(modelDir) < 0) { // an older checkpoint of a run, whose newest one is among the models
+    checkpoint = modelDir;
+    model->addItem(nameOfPath(modelDir), modelDir);
+  }
+  model->setCurrentIndex(model->findData(modelDir));
 }
 
 void ModelForm::showRows() {
@@ -128,8 +136,10 @@ void ModelForm::showRows() {
     setHint(size, tr("context %1").arg(made->nCtx));
     return;
   }
+  QString detail = checkpoint.isEmpty() ? QString() : tr("a checkpoint of a run");
   for (const auto& one : models)
-    if (one.dir == modelDir()) setHint(model, one.detail);
+    if (one.dir == modelDir()) detail = one.detail;
+  setHint(model, detail);
 }
 
 std::optional<NewModel> ModelForm::newModel() const {

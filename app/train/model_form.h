@@ -16,7 +16,7 @@ public:
   // Those that a run of this kind may start from, and where it may, a new one.
   void setModels(const QList<TrainModel>& models, TrainKind kind);
   void begin(const QString& name);
-  void startFrom(const QString& modelDir); // where it is among the models
+  void startFrom(const QString& modelDir); // one of the models, or a checkpoint that is not among them
 
   QString runName() const { return name->text().trimmed(); }
   std::optional<NewModel> newModel() const;
@@ -33,6 +33,7 @@ private:
   void showRows();
 
   QList<TrainModel> models;
+  QString checkpoint; // that was added to them
   QLineEdit* name;
   QComboBox *model, *size, *family, *tokens;
   QWidget* shape;

@@ -3,6 +3,7 @@
 #include "train/check_list.h"
 #include "train/file_form.h"
 #include "train/model_form.h"
+#include "train/names_field.h"
 #include "train/quantities.h"
 #include "train/reward_form.h"
 #include "train/train_words.h"
@@ -42,6 +43,9 @@ NewRunPage::NewRunPage(TrainSource& source, QWidget* parent)
   connect(training, &TrainingForm::changed, this, &NewRunPage::changed);
   connect(&source, &TrainSource::forecastReady, this, &NewRunPage::setForecast);
   connect(&source, &TrainSource::modelsChanged, this, &NewRunPage::fillModels);
+  const auto offerLabelers = [this] { training->heldOutLabelers()->setOffered(this->source.labelers()); };
+  connect(&source, &TrainSource::storedChanged, this, offerLabelers);
+  offerLabelers();
   delay.setSingleShot(true);
   delay.setInterval(250);
   connect(&delay, &QTimer::timeout, this, &NewRunPage::ask);

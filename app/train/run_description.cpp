@@ -164,6 +164,8 @@ QString commandOf(const RunDescription& run, const QString& home) {
   if (!run.heldOut.isEmpty()) words << QStringLiteral("--held-out") << quoted(run.heldOut);
   if (run.kind == TrainKind::Reward) {
     if (run.reward.hinge) words << QStringLiteral("--loss hinge");
+    if (!run.reward.heldOutLabelers.isEmpty()) words << QStringLiteral("--held-out-labelers");
+    for (const QString& name : run.reward.heldOutLabelers) words << quoted(name);
     if (run.reward.freezeBody) words << QStringLiteral("--freeze-body");
     if (!run.reward.demonstrations.isEmpty())
       words << QStringLiteral("--demonstrations") << quoted(run.reward.demonstrations);
@@ -219,6 +221,7 @@ QList<QPair<QString, QString>> settingsOf(const RunDescription& run) {
   if (run.kind == TrainKind::Reward) {
     rows.append({QObject::tr("Loss"), run.reward.hinge ? QObject::tr("hinge") : QObject::tr("log-sigmoid")});
     if (run.reward.freezeBody) rows.append({QObject::tr("Trained"), QObject::tr("the head alone")});
+    for (const QString& name : run.reward.heldOutLabelers) rows.append({QObject::tr("Held-out labeler"), name});
     if (!run.reward.demonstrations.isEmpty()) rows.append({QObject::tr("Zero is at"), last(run.reward.demonstrations)});
   }
   if (run.kind == TrainKind::Dpo) rows.append({QObject::tr("Beta"), whole(run.beta)});

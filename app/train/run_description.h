@@ -45,7 +45,8 @@ struct PpoDescription {
 
 struct RewardDescription {
   bool hinge = false, freezeBody = false;
-  QString demonstrations; // a file; empty: none
+  QString demonstrations;      // a file; empty: none
+  QStringList heldOutLabelers; // whose rankings are kept from training and reported on
 };
 
 struct RunDescription {

@@ -29,6 +29,16 @@ bool remedied(RunDescription& run, const QHash<QString, double>& suggest) {
   return changed;
 }
 
+// The rest of a run's steps, from one of its checkpoints.
+RunDescription goingOnFrom(const RunDescription& run, const QString& checkpoint, int step) {
+  RunDescription rest = run;
+  rest.modelDir = checkpoint;
+  rest.newModel.reset();
+  rest.steps = std::max(1, run.steps - step);
+  rest.warmup = std::min(run.warmup, rest.steps);
+  return rest;
+}
+
 // 'Again with KL coefficient 0.1'
 QString remedyWords(const QHash<QString, double>& suggest) {
   if (suggest.contains(QStringLiteral("kl-coef")))
@@ -119,12 +129,22 @@ void RunHead::setRun(const RunInfo& to, int others, const QString& pace) {
   showTrouble();
 }
 
+void RunHead::offerBack(int step, const RunDescription& rest) {
+  QPushButton* back = strip->addAction(tr("Back to step %1").arg(plainNumber(step, 9)));
+  back->setToolTip(tr("Sets up a new run from the checkpoint of step %1, for the steps that were left; its KL is "
+                      "counted from there. This run stays as it is.")
+                       .arg(plainNumber(step, 9)));
+  connect(back, &QPushButton::clicked, this, [this, rest] { Q_EMIT againWanted(rest); });
+}
+
 void RunHead::showTrouble() {
   if (run.state == RunState::Failed) {
     const QString safe = run.checkpoint >= 0 ? tr(" Step %1 is safe.").arg(run.checkpoint) : QString();
     shownNote = run.id + QStringLiteral(" failed ") + run.reason;
-    if (strip->why() != run.reason + safe)
-      strip->show(MessageStrip::Error, tr("Stopped at step %1.").arg(run.step), run.reason + safe);
+    if (strip->why() == run.reason + safe) return;
+    strip->show(MessageStrip::Error, tr("Stopped at step %1.").arg(run.step), run.reason + safe);
+    if (run.checkpoint > 0 && !run.modelDir.isEmpty())
+      offerBack(run.checkpoint, goingOnFrom(run.description, run.modelDir, run.checkpoint));
     return;
   }
   // The newest that was not closed.
@@ -139,6 +159,12 @@ void RunHead::showTrouble() {
     if (remedied(again, note->suggest))
       connect(strip->addAction(remedyWords(note->suggest)), &QPushButton::clicked, this,
               [this, again] { Q_EMIT againWanted(again); });
+    // What a policy has learned up to there is kept; a reward model that learned by heart begins anew.
+    if (note->goodStep > 0 && run.description.kind == TrainKind::Ppo) {
+      RunDescription rest = goingOnFrom(run.description, note->goodModel, note->goodStep);
+      remedied(rest, note->suggest);
+      offerBack(note->goodStep, rest);
+    }
     return;
   }
   shownNote.clear();

@@ -30,6 +30,7 @@ Q_SIGNALS:
 
 private:
   void showTrouble();
+  void offerBack(int step, const RunDescription& rest); // as a button of the message
 
   TrainSource& source;
   RunInfo run;

@@ -16,6 +16,8 @@ struct RunNote {
   int step = 0;
   QString what, why, remedy;
   QHash<QString, double> suggest; // settings that the remedy changes, by their option: kl-coef
+  int goodStep = -1;              // the last checkpoint that was still well; below 0: the remedy names none
+  QString goodModel;              // its folder
 };
 
 // One row of a run folder's list.
@@ -98,6 +100,7 @@ public:
 
   // How many there are. `exportRecords` writes them to a file in `home` and answers with exported or failed.
   virtual StoreCount stored(StoreRecords records) const = 0;
+  virtual QStringList labelers() const = 0; // who ranked them; those with the most rankings first
   virtual void exportRecords(StoreRecords records, bool withScripted) = 0;
 
   // Answers with forecastReady; a newer request replaces one that has not been answered.

@@ -1,5 +1,6 @@
 #include "train/training_form.h"
 
+#include "train/names_field.h"
 #include "train/train_words.h"
 
 #include <QComboBox>
@@ -86,6 +87,12 @@ TrainingForm::TrainingForm(QWidget* parent)
   add(first, "max_tokens", tr("Longest reply"), F::Whole, 1, 131072, tr("tokens; with the prompt at most the context"),
       ppo);
   add(first, "held_out", tr("Held-out share"), F::Real, 0, 0.9, tr("not trained on; 0 for none"), text | rankings);
+  labelers = new NamesField;
+  labelers->setFixedWidth(Theme::px(FormGrid::fieldWidth));
+  labelers->setPlaceholderText(tr("none"));
+  first->addRow(tr("Held-out labelers"), labelers, tr("whose rankings train nothing: is it right about them, too?"));
+  kindsOf.insert(labelers, bit(TrainKind::Reward));
+  connect(labelers, &QLineEdit::textChanged, this, &TrainingForm::changed);
   add(more, "held_out_prompts", tr("Held-out prompts"), F::Real, 0, 0.9, tr("a share: what the best step is chosen by"),
       ppo);
   add(more, "kl_target", tr("KL target"), F::Real, 0, 1e6, tr("nats: the coefficient follows it; 0: it is fixed"), ppo);
@@ -164,6 +171,7 @@ void TrainingForm::fill(const RunDescription& run) {
     numbers[QLatin1String(key)]->setValue(share ? held : run.heldOut.isEmpty() ? 0 : 0.1);
   choices[QStringLiteral("loss")]->setCurrentIndex(run.reward.hinge);
   choices[QStringLiteral("body")]->setCurrentIndex(run.reward.freezeBody);
+  labelers->setNames(run.reward.heldOutLabelers);
   choices[QStringLiteral("whiten")]->setCurrentIndex(run.ppo.whitenRewards);
   choices[QStringLiteral("normalize")]->setCurrentIndex(run.ppo.normalizeScores);
 }
@@ -180,6 +188,7 @@ void TrainingForm::describe(RunDescription& run) const {
   if (!(text & bit(kind))) run.context = 0, run.dropout = 0;
   run.reward.hinge = choices[QStringLiteral("loss")]->currentIndex() == 1;
   run.reward.freezeBody = choices[QStringLiteral("body")]->currentIndex() == 1;
+  if (kind == TrainKind::Reward) run.reward.heldOutLabelers = labelers->names();
   run.ppo.whitenRewards = choices[QStringLiteral("whiten")]->currentIndex() == 1;
   run.ppo.normalizeScores = choices[QStringLiteral("normalize")]->currentIndex() == 1;
 }

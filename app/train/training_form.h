@@ -6,6 +6,8 @@
 
 namespace attune {
 
+class NamesField;
+
 class TrainingForm : public QWidget {
   Q_OBJECT
 public:
@@ -18,6 +20,7 @@ public:
   QStringList wrongs() const;
   NumberField* field(const QString& key) const { return numbers.value(key); }
   QComboBox* choice(const QString& key) const { return choices.value(key); }
+  NamesField* heldOutLabelers() const { return labelers; }
   int moreFields() const;
   bool moreShown() const { return !more->isHidden(); }
   void showMore(bool on) { more->setVisible(on); }
@@ -36,6 +39,7 @@ private:
   FormGrid *first, *more;
   QHash<QString, NumberField*> numbers;
   QHash<QString, QComboBox*> choices;
+  NamesField* labelers;              // of a reward model
   QHash<QWidget*, unsigned> kindsOf; // a bit a kind
 };
 

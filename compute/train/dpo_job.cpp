@@ -63,15 +63,19 @@ public:
   }
 
   void open(const std::shared_ptr<vulkan::Device>& device) override {
+    const uint64_t before = device->memoryInUse();
+    RankingJob::open(device);
+    const uint64_t learns = device->memoryInUse();
     auto reference = std::make_shared<Model>(device, reference_.config);
     loadPreferenceWeights(reference_, *reference, settings_.seed);
-    referencePasses_.emplace(reference, nullptr);
-    RankingJob::open(device);
+    models_ = {{"policy", learns - before}, {"reference", device->memoryInUse() - learns}};
     passes_.emplace(learner_->sharedModel(), learner_->gradients());
+    referencePasses_.emplace(reference, nullptr);
   }
   std::vector<Metric> step(int64_t step, double rate, const JobWatch& watch) override;
   std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) override;
   Rehearsed rehearse(int64_t steps) override;
+  std::vector<RunModel> models() const override { return models_; }
 
 private:
   std::vector<float> referenceSums(const Batch& batch) {
@@ -80,6 +84,7 @@ private:
 
   PreferenceStart reference_;
   std::optional<PolicyPasses> referencePasses_, passes_;
+  std::vector<RunModel> models_;
 };
 
 std::vector<Metric> DpoJob::step(int64_t step, double rate, const JobWatch&) {

@@ -58,6 +58,7 @@ RunForecast forecast(const RunSettings& settings, const vulkan::Limits& limits) 
   f.dispatches = dispatches;
   f.width = config.nEmbd;
   takeMemory(f, *device);
+  for (const RunModel& model : job->models()) f.models.emplace_back(model.role, model.bytes);
   return f;
 }
 

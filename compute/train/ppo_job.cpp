@@ -115,6 +115,7 @@ public:
   bool midway() const override { return open_.has_value(); }
   std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) override;
   Rehearsed rehearse(int64_t steps) override;
+  std::vector<RunModel> models() const override { return models_; }
   std::vector<Json> samples() override;
   std::string rollouts(int64_t step) override {
     return last_.episodes.empty()
@@ -169,6 +170,7 @@ private:
   std::vector<int32_t> ends_;
 
   std::optional<Learner> policy_, value_;
+  std::vector<RunModel> models_;
   std::optional<PpoUpdate> update_;
   std::optional<RolloutMaker> maker_;
   std::optional<OpenIteration> open_;
@@ -177,9 +179,23 @@ private:
 };
 
 void PpoJob::open(const std::shared_ptr<vulkan::Device>& device) {
-  const auto reference = Model::load(device, reference_.folder), model = Model::load(device, start_);
+  models_.clear();
+  uint64_t before = device->memoryInUse();
+  const auto took = [&](const char* role) {
+    const uint64_t now = device->memoryInUse();
+    models_.push_back({role, now - before});
+    before = now;
+  };
+  policy_.emplace(Model::load(device, start_), settings_.optimizer);
+  took("policy");
+  const auto reference = Model::load(device, reference_.folder);
+  took("reference");
   source_.open(device);
-  if (gold_) gold_->open(device);
+  if (!source_.isRule()) took("reward model");
+  if (gold_) {
+    gold_->open(device);
+    if (device->memoryInUse() > before) took("judge"); // a rule takes none
+  }
   // The value model: the reward model, body and head; with a rule the policy's body and a head of zeros.
   std::shared_ptr<Model> value;
   if (source_.isRule()) {
@@ -192,8 +208,8 @@ void PpoJob::open(const std::shared_ptr<vulkan::Device>& device) {
   } else {
     value = Model::load(device, source_.folder());
   }
-  policy_.emplace(model, settings_.optimizer);
   value_.emplace(value, settings_.optimizer);
+  took("value model");
   update_.emplace(*policy_, *value_, ppo_, reference_.config.nCtx);
   maker_.emplace(*policy_, *value_, reference, source_, ppo_, ends_, rowsAtOnce(), contextNeeded());
 }

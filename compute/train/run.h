@@ -24,7 +24,7 @@ struct RunProgress {
   double heldOutLoss = -1; // below 0: not evaluated at this step
   double secondsAStep = 0; // a running mean
   int64_t tokensAStep = 0;
-  std::string doing; // in words while something else than a step goes on ("Evaluating", "Saving step 500")
+  std::string doing;   // in words while something else than a step goes on ("Evaluating", "Saving step 500")
   std::string warning; // what begins to go wrong, in sentences; told once
 };
 
@@ -47,7 +47,8 @@ public:
   virtual bool finished() const = 0; // all steps were made before
 
   // Trains until the end, or until `stop` is set or the run is asked to pause (requestPause); both within one step,
-  // or one batch of an evaluation, with a checkpoint. Throws Error when training cannot go on; the last checkpoint is safe.
+  // or one batch of an evaluation, with a checkpoint. Throws Error when training cannot go on; the last checkpoint is
+  // safe.
   virtual RunEnd train(const OnProgress& onProgress = {}, const std::atomic<bool>* stop = nullptr) = 0;
 };
 
@@ -64,6 +65,9 @@ struct RunForecast {
   int64_t parameters = 0, tokensAStep = 0;
   double flops = 0, dispatches = 0; // a step: operations of arithmetic in products, programs started
   int64_t width = 0;                // of the model: narrow ones compute less a second
+  // Where a run has several models: each one's weights, gradients and moments. Together weights + training, but for
+  // some bytes of `other`.
+  std::vector<std::pair<std::string, uint64_t>> models;
 };
 // What is known of the data. Zeros: nothing; then rows are as long as the context, and tokens take no room.
 struct DataSize {
@@ -74,7 +78,8 @@ struct DataSize {
 RunForecast forecast(const RunSettings& settings, const ModelConfig& config, const vulkan::Limits& limits,
                      const DataSize& data = {});
 
-// The same of a reward model's, a DPO or a PPO run: reads its data and models, and throws Error for what is wrong with them.
+// The same of a reward model's, a DPO or a PPO run: reads its data and models, and throws Error for what is wrong with
+// them.
 RunForecast forecast(const RunSettings& settings, const vulkan::Limits& limits);
 
 // Mean negative log-likelihood of a file (CONTRACT: evaluate), by windows of `context` (0: the model's).

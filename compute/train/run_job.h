@@ -20,6 +20,12 @@ struct Metric {
   double value = 0;
 };
 
+// A model of a run and the bytes that it takes on the device.
+struct RunModel {
+  std::string role; // "policy"
+  uint64_t bytes = 0;
+};
+
 class RunJob {
 public:
   using Path = std::filesystem::path;
@@ -58,6 +64,8 @@ public:
     int length = 0;               // of a row
   };
   virtual Rehearsed rehearse(int64_t steps) = 0;
+  // The models that `open` put on the device, each with what it learns with; of kinds of run that have several.
+  virtual std::vector<RunModel> models() const { return {}; }
 
   // A checkpoint: the model's configuration and weights, further files in writer.path(); returns further state.
   virtual ModelConfig config() const = 0;
@@ -67,8 +75,8 @@ public:
   virtual Json report(const Tell&);
 };
 
-// The job of a kind of run. Reads data and model headers; throws Error naming file and what is wrong. `checkpoint`: to go
-// on from, or empty.
+// The job of a kind of run. Reads data and model headers; throws Error naming file and what is wrong. `checkpoint`: to
+// go on from, or empty.
 std::unique_ptr<RunJob> makeJob(const RunSettings& settings, const std::filesystem::path& checkpoint);
 std::unique_ptr<RunJob> makeRewardJob(const RunSettings& settings, const std::filesystem::path& checkpoint);
 std::unique_ptr<RunJob> makeDpoJob(const RunSettings& settings, const std::filesystem::path& checkpoint);

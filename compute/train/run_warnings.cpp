@@ -37,14 +37,19 @@ double meanOf(const std::vector<double>& all, size_t begin, size_t end) {
 Json toJson(const RunWarning& w) {
   Json json{{"kind", w.kind}, {"step", w.step}, {"what", w.what}, {"why", w.why}, {"remedy", w.remedy}};
   if (!w.suggest.empty()) json["suggest"] = w.suggest;
+  if (w.good >= 0) json["good_step"] = w.good;
   return json;
 }
 
 RunWarning parseRunWarning(const Json& json, const std::string& where) {
   const JsonFields fields(json, where);
-  RunWarning w{fields.text("kind"),   fields.integerIn("step", 0, int64_t(1) << 53),
-               fields.text("what"),   fields.text("why"),
-               fields.text("remedy"), {}};
+  RunWarning w{fields.text("kind"),
+               fields.integerIn("step", 0, int64_t(1) << 53),
+               fields.text("what"),
+               fields.text("why"),
+               fields.text("remedy"),
+               {},
+               fields.integer("good_step", -1)};
   if (!fields.has("suggest")) return w;
   const JsonFields suggest = fields.object("suggest");
   for (const auto& [option, value] : suggest.json().items()) w.suggest[option] = suggest.number(option.c_str());
@@ -207,7 +212,8 @@ void RunWatch::watchGold(const Json& row, int64_t step, std::vector<RunWarning>&
             words(here.gold) + ": the policy learns the reward's mistakes.",
         "Take the checkpoint of step " + std::to_string(best.step) + " or the one before it, or begin anew with a KL " +
             "coefficient of " + words(moreKl()) + ".",
-        {{"kl-coef", moreKl()}}},
+        {{"kl-coef", moreKl()}},
+        best.step},
        told);
 }
 
@@ -230,7 +236,8 @@ void RunWatch::watchHeldOut(const Json& row, int64_t step, std::vector<RunWarnin
             " now, while the loss in training went on falling.",
         "Take the checkpoint nearest to step " + std::to_string(leastHeldOut_->first) +
             ", or begin anew with fewer steps or a lower learning rate.",
-        {{"steps", double(leastHeldOut_->first)}}},
+        {{"steps", double(leastHeldOut_->first)}},
+        leastHeldOut_->first},
        told);
 }
 

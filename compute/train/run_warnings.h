@@ -1,7 +1,8 @@
 // What is known to go wrong in preference training, seen in a run's own figures and said in words with a remedy. A
 // function of the rows of metrics.jsonl alone: a resumed run, which reads them again, comes to the same warnings.
 //
-//   warnings.jsonl     an object a warning: step, kind, what, why, remedy; suggest: settings that the remedy changes
+//   warnings.jsonl     an object a warning: step, kind, what, why, remedy; suggest: settings that the remedy changes;
+//                      good_step: the step that was best, where the remedy goes back to it
 #pragma once
 
 #include "formats/json.h"
@@ -20,6 +21,7 @@ struct RunWarning {
   int64_t step = 0;
   std::string what, why, remedy;           // sentences
   std::map<std::string, double> suggest{}; // options of the command, such as kl-coef
+  int64_t good = -1;                       // the step whose evaluation was the best, where the remedy names it
 
   std::string words() const { return what + " " + why + " " + remedy; }
 };

@@ -4,6 +4,7 @@
 #include "catch.h"
 #include "engine/engine.h"
 #include "engine/engine_train_source.h"
+#include "engine/train_runs.h"
 #include "main_window.h"
 #include "measuring.h"
 #include "preference_world.h"
@@ -58,6 +59,7 @@ struct Window {
         one.answers << answer;
       }
       one.scripted = i % 2;
+      one.labeler = i % 2 ? QStringLiteral("rule") : i == 0 ? QString() : QStringLiteral("ann");
       rankings << one;
     }
     store->addComparisons(rankings);
@@ -118,6 +120,7 @@ TEST_CASE("from the store's rankings to a reward model, and with it to PPO, all 
   Window w;
   REQUIRE(w.waitFor([&] { return w.source->stored(StoreRecords::Rankings).all == 16; }));
   CHECK(w.source->stored(StoreRecords::Rankings).scripted == 8);
+  CHECK(w.source->labelers() == QStringList{"rule", "ann"});
   REQUIRE(w.waitFor([&] { return !w.source->models().isEmpty(); }));
   NewRunPage* page = w.panel->newPage();
 
@@ -201,4 +204,22 @@ TEST_CASE("from the store's rankings to a reward model, and with it to PPO, all 
   CHECK(w.run("ringer").step == 120);
   INFO(w.trouble.toStdString());
   CHECK(w.trouble.isEmpty());
+}
+
+TEST_CASE("a warning goes back to the newest checkpoint that is not after the step it names") {
+  const test::Scratch root;
+  const std::filesystem::path run = root / "run";
+  for (const char* step : {"step-4", "step-8", "step-12", "step-x"})
+    std::filesystem::create_directories(run / "checkpoints" / step);
+  const char* row =
+      R"({"kind": "over-optimized", "step": 12, "what": "a", "why": "b", "remedy": "c", "good_step": %1})";
+  const auto note = [&](int good) {
+    writeFileAtomically(run / "warnings.jsonl", QString::fromLatin1(row).arg(good).toStdString() + "\n");
+    return readNotes(QString::fromStdString(run.string())).value(0);
+  };
+  CHECK(note(10).goodStep == 8);
+  CHECK(note(10).goodModel == QString::fromStdString((run / "checkpoints/step-8").string()));
+  CHECK(note(8).goodStep == 8);
+  CHECK(note(2).goodStep == -1);
+  CHECK(note(-1).goodModel.isEmpty());
 }

@@ -5,6 +5,7 @@
 #include "checkout.h"
 #include "fake_train.h"
 #include "main_window.h"
+#include "train/names_field.h"
 #include "train/new_run_page.h"
 #include "train/number_field.h"
 #include "train/rollout_view.h"
@@ -19,6 +20,7 @@
 
 #include <QFile>
 #include <QLineEdit>
+#include <QMenu>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -280,7 +282,9 @@ struct PreferenceWindow {
          "The reward goes up, the judge goes down.",
          "Since step 22 the reward rose from 1.1 to 1.6 on held-out prompts, while the judge fell from 1.0 to 0.8.",
          "Take the checkpoint of step 22, or begin anew with a KL coefficient of 0.1.",
-         {{"kl-coef", 0.1}}}};
+         {{"kl-coef", 0.1}},
+         20,
+         "/runs/harbour-ppo/checkpoints/step-20"}};
     writeRollouts(folder.filePath("step-31.jsonl"), 31);
     w.source.files.insert(ppo.id, {folder.filePath("step-31.jsonl")});
     Q_EMIT w.source.runsChanged();
@@ -317,6 +321,23 @@ TEST_CASE("a run of PPO shows its own curves, with the judge's, and its warning 
   CHECK(again.ppo.klCoef == 0.1);
   CHECK(again.name == "harbour-ppo-2");
   CHECK(again.ppo.reward == "/models/harbour-rm");
+  CHECK(again.modelDir == "/models/starter");
+
+  // Back to the checkpoint that was still well, for the steps that are left, with what the remedy changes.
+  CHECK(p.w.panel->escape());
+  auto* checkpoint = p.shown<KeyButton>("Back to step 20");
+  REQUIRE(checkpoint);
+  test::picture(*p.w.window, "train-ppo-back");
+  QTest::mouseClick(checkpoint, Qt::LeftButton);
+  REQUIRE(p.w.panel->newPage()->isVisible());
+  const RunDescription back = p.w.panel->newPage()->description();
+  CHECK(back.modelDir == "/runs/harbour-ppo/checkpoints/step-20");
+  CHECK(back.steps == 30);
+  CHECK(back.ppo.klCoef == 0.1);
+  test::picture(*p.w.window, "train-new-back");
+  // The next new run knows nothing of that checkpoint.
+  p.w.panel->newRun(TrainKind::Ppo);
+  CHECK(p.w.panel->newPage()->description().modelDir == "/models/starter");
 }
 
 TEST_CASE("a reward model's run has accuracy and margin, and PPO with it is a click away") {
@@ -387,6 +408,29 @@ TEST_CASE("runs of every kind are described by their fields, and by the command 
   CHECK(page->field("steps")->text() == "0"); // one epoch
   CHECK(page->description().modelDir == "/models/starter");
   CHECK_FALSE(page->field("kl_coef")->isVisible());
+  // Labelers are held out by name: typed, or ticked among those who ranked what the store has.
+  NamesField* labelers = page->findChild<NamesField*>();
+  REQUIRE(labelers);
+  CHECK(labelers->isVisible());
+  w.source.rankers = {"ann", "rule: shorter"};
+  Q_EMIT w.source.storedChanged();
+  labelers->setFocus();
+  QTest::keyClicks(labelers, "bob");
+  QTest::keyClick(labelers, Qt::Key_Down);
+  REQUIRE(labelers->menu()->isVisible());
+  REQUIRE(labelers->menu()->actions().size() == 2);
+  QTest::keyClick(labelers->menu(), Qt::Key_Down);
+  QTest::keyClick(labelers->menu(), Qt::Key_Down);
+  QTest::keyClick(labelers->menu(), Qt::Key_Return);
+  CHECK(page->description().reward.heldOutLabelers == QStringList{"bob", "rule: shorter"});
+  CHECK(commandOf(page->description(), "/h").contains("--held-out-labelers bob 'rule: shorter'"));
+  labelers->openMenu();
+  CHECK(labelers->menu()->actions()[1]->isChecked());
+  labelers->menu()->actions()[1]->trigger(); // let go again
+  labelers->menu()->close();
+  CHECK(page->description().reward.heldOutLabelers == QStringList{"bob"});
+  labelers->clear();
+  CHECK_FALSE(commandOf(page->description(), "/h").contains("--held-out-labelers"));
   page->addStored();
   CHECK(w.source.log == QStringList{"export 1 1"});
   CHECK(page->description().files == QStringList{"/data/rankings-1234abcd.jsonl"});

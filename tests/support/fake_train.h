@@ -17,6 +17,7 @@ public:
   TrainForecast answer;
   QHash<QString, QStringList> files; // of rollouts
   StoreCount counts[3];
+  QStringList rankers;
 
   FakeTrainSource() {
     answer.parts = {{"Weights, gradients, moments", 35u << 20},
@@ -127,6 +128,7 @@ public:
   void remove(const QString& run) override { log << "remove " + run; }
   QStringList rolloutFiles(const QString& run) const override { return files.value(run); }
   StoreCount stored(StoreRecords records) const override { return counts[int(records)]; }
+  QStringList labelers() const override { return rankers; }
   void exportRecords(StoreRecords records, bool withScripted) override {
     log << QStringLiteral("export %1 %2").arg(int(records)).arg(withScripted);
     Q_EMIT exported(QStringLiteral("/data/rankings-1234abcd.jsonl"));

@@ -135,6 +135,48 @@ TEST_CASE("a run with up to four models grows by what was forecast") {
   }
 }
 
+TEST_CASE("a forecast tells the memory of each model") {
+  const TrainingWorld world;
+  const fs::path tokenizer = world.root / "chat-tokenizer", prompts = world.root / "prompts.txt",
+                 rankings = world.root / "rankings.jsonl";
+  fs::create_directories(tokenizer);
+  withAttuneTemplate(Tokenizer::load(world.tokenizer))->save(tokenizer);
+  writeData(prompts, rankings);
+  const Case shape{"PPO", RunKind::Ppo, Architecture::Llama, 4, 2, 64, 64, 8};
+  makeModel(shape, tokenizer, 4, false, world.root / "model");
+  makeModel(shape, tokenizer, 2, true, world.root / "reward");
+  RunSettings s;
+  s.kind = RunKind::Ppo;
+  s.model = world.root / "model";
+  s.data = {prompts};
+  s.batch = 8;
+  s.steps = 2;
+  s.ppo.reward = world.root / "reward";
+  s.ppo.maxTokens = 8;
+  const vulkan::Limits limits = vulkan::Device::open()->limits();
+  const RunForecast told = forecast(s, limits);
+  std::map<std::string, double> bytes;
+  uint64_t sum = 0;
+  for (const auto& [role, size] : told.models) bytes[role] = double(size), sum += size;
+  REQUIRE(bytes.size() == 4);
+  const double policy = 4.0 * double(told.parameters);
+  CHECK(bytes["reference"] == Approx(policy).epsilon(0.05));
+  CHECK(bytes["policy"] == Approx(4 * policy).epsilon(0.05)); // weights, gradients, two moments
+  CHECK(bytes["reward model"] < bytes["reference"]);
+  CHECK(bytes["value model"] == Approx(4 * bytes["reward model"]).epsilon(0.05));
+  CHECK(sum >= told.weights + told.training);
+  CHECK(sum + told.activations <= told.total());
+  // A rule takes nothing, and values come from the policy's body.
+  writeFileAtomically(world.root / "rule.json", R"({"rules": [{"pattern": "e", "score": 1}]})");
+  s.ppo.reward = world.root / "rule.json";
+  CHECK(forecast(s, limits).models.size() == 3);
+  s.kind = RunKind::Dpo;
+  s.data = {rankings};
+  CHECK(forecast(s, limits).models.size() == 2);
+  s.kind = RunKind::Reward;
+  CHECK(forecast(s, limits).models.empty());
+}
+
 TEST_CASE("a forecast says what is wrong with the data of a run") {
   const TrainingWorld world;
   const auto device = vulkan::Device::open();

@@ -116,6 +116,14 @@ TEST_CASE("a reward that rises while the judge falls is told, and the judge trai
   INFO(told);
   CHECK(kinds.count("over-optimized") == 1);
   CHECK(contains(told, "the judge goes down"));
+  // It names the step to go back to, for whoever reads the file.
+  for (const Json& warning : rowsOf(world.root / "run/warnings.jsonl"))
+    if (warning["kind"] == "over-optimized") {
+      const RunWarning read = parseRunWarning(warning, "warnings.jsonl");
+      CHECK(contains(read.remedy, "step " + std::to_string(read.good)));
+      CHECK(read.good % 2 == 0);
+      CHECK(read.good < read.step);
+    }
   const auto rows = metricsOf(world.root / "run");
   CHECK(rows[1]["gold_score"].get<double>() == Approx(-rows[1]["held_out_score"].get<double>()));
   // The same weights as without it.
