@@ -7,6 +7,7 @@
 #include "models/models_panel.h"
 #include "paths.h"
 #include "train/train_panel.h"
+#include "train/whole_loop.h"
 
 namespace attune {
 namespace {
@@ -31,6 +32,7 @@ Desktop::Desktop(Workbench& workbench, const QString& storeFile, const QString& 
   window.addPanel(new LabelPanel(bench, engine));
   auto* train = new TrainPanel(bench, training);
   train->setEngine(&engine);
+  train->setLoop(new WholeLoop(WholeLoop::standard(), train));
   window.addPanel(train);
   window.addPanel(new AttentionPanel(bench, attention));
   window.addPanel(new DataPanel(bench));

@@ -1,5 +1,6 @@
 #include "train/train_panel.h"
 
+#include "train/loop_page.h"
 #include "train/memory_view.h"
 #include "train/new_run_page.h"
 #include "train/proxy_gold_view.h"
@@ -7,6 +8,7 @@
 #include "train/run_list.h"
 #include "train/run_page.h"
 #include "train/train_words.h"
+#include "train/whole_loop.h"
 #include "widgets/empty_state.h"
 #include "widgets/key_button.h"
 #include "widgets/labels.h"
@@ -24,7 +26,7 @@ namespace attune {
 
 namespace {
 
-enum Page { Empty, OneRun, NewRun };
+enum Page { Empty, OneRun, NewRun, Loop };
 
 QVBoxLayout* columnOf(QWidget* widget) {
   auto* column = new QVBoxLayout(widget);
@@ -78,9 +80,16 @@ QWidget* TrainPanel::makeList() {
   bar->add(add, 1);
   column->addWidget(bar);
   column->addWidget(runs = new RunList, 1);
+  column->addWidget(loopFoot = new BarRow(metric::toolBar, BarRow::Above));
+  auto* whole = new KeyButton(tr("The whole loop"), QStringLiteral("again"), {}, KeyButton::Flat);
+  whole->setToolTip(tr("From the starter over rankings made by rules and a reward model to a PPO policy, judged"));
+  connect(whole, &QPushButton::clicked, this, &TrainPanel::showLoop);
+  loopFoot->add(whole, 1);
+  loopFoot->hide(); // until there is one
   column->addWidget(new Line);
   column->addWidget(note(tr("Select two or more runs to compare their curves in one plot.")));
   connect(runs, &RunList::chosenChanged, this, &TrainPanel::showChosen);
+  connect(runs, &RunList::clicked, this, &TrainPanel::showChosen); // also of the one that is chosen already
   connect(runs, &RunList::renameWanted, this,
           [this](const QString& id, const QString& name) { source.rename(id, name); });
   connect(runs, &RunList::removeWanted, this, [this](const QString& id) { source.remove(id); });
@@ -106,6 +115,8 @@ QWidget* TrainPanel::makeContent() {
   pages->addWidget(empty);
   pages->addWidget(run = new RunPage(source));
   pages->addWidget(fresh = new NewRunPage(source));
+  pages->addWidget(loop = new LoopPage);
+  connect(loop, &LoopPage::left, this, &TrainPanel::escape);
   for (int kind = 0; kind < trainKinds; kind++) {
     const QString plots = plotsOf(TrainKind(kind)), key = QStringLiteral("train/plots-") + plots;
     if (bench.settings()->contains(key)) run->setPlots(plots, bench.settings()->value(key).toStringList());
@@ -166,6 +177,28 @@ QWidget* TrainPanel::makeSide() {
 
 void TrainPanel::setEngine(Engine* engine) { run->proxyGold()->setEngine(engine); }
 
+void TrainPanel::setLoop(WholeLoop* to) {
+  loop->setLoop(to);
+  loopFoot->setVisible(!to->stages().isEmpty());
+  connect(to, &WholeLoop::changed, this, [this, to] {
+    Work work{QStringLiteral("loop"), {}, QStringLiteral("train"), to->running()};
+    for (const WholeLoop::Stage& stage : to->stages())
+      if (work.running && stage.state == WholeLoop::Stage::Now)
+        work.words = tr("The whole loop: %1").arg(loopStageWords(stage.name));
+    if (work.running && work.words.isEmpty()) work.words = tr("The whole loop");
+    bench.setWork(work);
+  });
+}
+
+void TrainPanel::showLoop() {
+  strip->clear();
+  pages->setCurrentIndex(Loop);
+  showForecast({});
+  memoryHeader->hide();
+  footNote->hide();
+  loop->startButton()->setFocus();
+}
+
 void TrainPanel::newRun(TrainKind kind) {
   strip->clear();
   pages->setCurrentIndex(NewRun);
@@ -185,6 +218,8 @@ void TrainPanel::open(const QVariantMap& request) {
     fresh->startFrom(request.value(QStringLiteral("model")).toString());
     fresh->setReward(request.value(QStringLiteral("reward")).toString());
     if (request.value(QStringLiteral("store")).toBool()) fresh->addStored();
+  } else if (request.contains(QStringLiteral("loop"))) {
+    showLoop();
   } else if (request.contains(QStringLiteral("run"))) {
     runs->choose(request.value(QStringLiteral("run")).toString());
   }
@@ -193,7 +228,7 @@ void TrainPanel::open(const QVariantMap& request) {
 void TrainPanel::shown() { run->refresh(); }
 
 bool TrainPanel::escape() {
-  if (pages->currentIndex() != NewRun) return false;
+  if (pages->currentIndex() != NewRun && pages->currentIndex() != Loop) return false;
   pages->setCurrentIndex(source.runs().isEmpty() ? Empty : OneRun);
   showChosen();
   return true;
@@ -226,7 +261,7 @@ void TrainPanel::runsChanged() {
     if (active->secondsLeft >= 0) work.words += tr(", %1 left").arg(durationWords(active->secondsLeft));
   }
   bench.setWork(work);
-  if (pages->currentIndex() == NewRun) return;
+  if (pages->currentIndex() == NewRun || pages->currentIndex() == Loop) return;
   if (all.isEmpty()) return showChosen();
   if (runs->chosen().isEmpty()) runs->choose(all.front().id);
   showChosen();
@@ -237,7 +272,8 @@ void TrainPanel::showChosen() {
   QList<RunInfo> chosen;
   for (const auto& id : ids)
     if (const int row = runs->runs()->rowOf(id); row >= 0) chosen.append(runs->runs()->run(row));
-  if (pages->currentIndex() == NewRun && !runs->hasFocus()) return;
+  const bool away = pages->currentIndex() == NewRun || pages->currentIndex() == Loop;
+  if (away && !runs->hasFocus()) return;
   pages->setCurrentIndex(chosen.isEmpty() ? Empty : OneRun);
   for (QWidget* widget : {static_cast<QWidget*>(timeHeader), static_cast<QWidget*>(timeFigure),
                           static_cast<QWidget*>(times), static_cast<QWidget*>(footNote)})

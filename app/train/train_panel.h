@@ -11,6 +11,8 @@ class QStackedWidget;
 
 namespace attune {
 
+class BarRow;
+class LoopPage;
 class MemoryView;
 class MessageStrip;
 class NewRunPage;
@@ -18,6 +20,7 @@ class PropertyRows;
 class RunList;
 class RunPage;
 class Engine;
+class WholeLoop;
 class SectionHeader;
 class ElidedLabel;
 
@@ -29,7 +32,7 @@ public:
 
   // {"new": a command's name (pretrain, sft, reward, ppo, dpo), "files": […], "model": folder, "reward": a reward
   // model's folder, "store": true (what the store has of its kind)} opens the page for a new run; {"run": folder} shows
-  // a run.
+  // a run; {"loop": true} the whole loop.
   void open(const QVariantMap& request) override;
   bool escape() override;
   void shown() override;
@@ -37,10 +40,13 @@ public:
 
   void setEngine(Engine* engine); // for what is measured of a run afterwards; it outlives the panel
 
+  void setLoop(WholeLoop* loop); // the same; without one it is not offered
+
   void newRun(TrainKind kind);
   RunList* list() const { return runs; }
   RunPage* page() const { return run; }
   NewRunPage* newPage() const { return fresh; }
+  LoopPage* loopPage() const { return loop; }
 
 protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -53,6 +59,7 @@ private:
   void showChosen();
   void showForecast(const TrainForecast& forecast);
   void showToken();
+  void showLoop();
   void again(const RunDescription& run);
 
   TrainSource& source;
@@ -60,6 +67,8 @@ private:
   RunList* runs;
   RunPage* run;
   NewRunPage* fresh;
+  LoopPage* loop;
+  BarRow* loopFoot;
   QStackedWidget* pages;
   MessageStrip* strip;
   SectionHeader *memoryHeader, *timeHeader, *tokenHeader, *runHeader;
