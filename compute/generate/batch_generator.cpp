@@ -29,7 +29,7 @@ std::vector<BatchReply> BatchGenerator::generate(const BatchRequest& request, co
     throw Error("a prompt has " + std::to_string(longest) +
                 " tokens, which leaves no room for a reply in the model's context of " + std::to_string(nCtx) +
                 "; shorten it");
-  const int slots = int(request.prompts.size()),
+  const int replies = request.replies, slots = int(request.prompts.size()) * replies,
             context = int(std::min<int64_t>(nCtx, std::max(context_, int64_t(longest) + request.maxTokens)));
   if (!decoder_ || decoder_->slots() < slots || decoder_->context() < context) {
     decoder_.reset(); // frees before it takes
@@ -46,18 +46,22 @@ std::vector<BatchReply> BatchGenerator::generate(const BatchRequest& request, co
     while (from < request.prompts.size() &&
            (rows.empty() || rows.size() + request.prompts[from].size() <= rowsAtOnce)) {
       const auto& prompt = request.prompts[from];
-      for (size_t i = 0; i < prompt.size(); ++i) rows.push_back({int(from), int(i), prompt[i]});
+      for (size_t i = 0; i < prompt.size(); ++i) rows.push_back({int(from) * replies, int(i), prompt[i]});
       wanted.push_back(int(rows.size()) - 1);
       ++from;
     }
     const std::vector<float> logits = decoder_->run(rows, wanted);
-    for (size_t i = 0; i < wanted.size(); ++i)
-      active.push_back(
-          {begin + i, {logits.begin() + long(i * vocabulary), logits.begin() + long((i + 1) * vocabulary)}});
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      const size_t slot = (begin + i) * size_t(replies);
+      decoder_->shareSlot(int(slot), replies - 1, int(request.prompts[begin + i].size()));
+      for (size_t reply = slot; reply < slot + size_t(replies); ++reply)
+        active.push_back({reply, {logits.begin() + long(i * vocabulary), logits.begin() + long((i + 1) * vocabulary)}});
+    }
   }
 
-  std::vector<BatchReply> replies(request.prompts.size());
-  std::vector<std::vector<int32_t>> texts = request.prompts;
+  std::vector<BatchReply> made(static_cast<size_t>(slots));
+  std::vector<std::vector<int32_t>> texts;
+  for (const auto& prompt : request.prompts) texts.insert(texts.end(), size_t(replies), prompt);
   for (int step = 0; step < request.maxTokens && !active.empty(); ++step) {
     if (go && step > 0 && !go()) break;
     std::vector<Active> still;
@@ -66,9 +70,12 @@ std::vector<BatchReply> BatchGenerator::generate(const BatchRequest& request, co
     for (Active& one : active) {
       std::vector<int32_t>& text = texts[one.reply];
       const auto probabilities = nextTokenProbabilities(one.logits, text, request.sampler);
-      const Random random(request.seed, RandomStream::Sampling, request.first + one.reply);
+      const size_t prompt = one.reply / size_t(replies), own = one.reply % size_t(replies);
+      const Random random = request.seeds.empty()
+                                ? Random(request.seed, RandomStream::Sampling, request.first + one.reply)
+                                : Random(request.seeds[prompt], RandomStream::Sampling, own);
       const int32_t id = pick(probabilities, random.uniform(uint64_t(step)));
-      BatchReply& reply = replies[one.reply];
+      BatchReply& reply = made[one.reply];
       reply.ids.push_back(id);
       reply.ended = std::find(request.stopIds.begin(), request.stopIds.end(), id) != request.stopIds.end();
       if (reply.ended || int(text.size()) + 1 > decoder_->context() || int64_t(text.size()) + 1 >= nCtx) continue;
@@ -83,7 +90,7 @@ std::vector<BatchReply> BatchGenerator::generate(const BatchRequest& request, co
     for (size_t i = 0; i < active.size(); ++i)
       active[i].logits.assign(logits.begin() + long(i * vocabulary), logits.begin() + long((i + 1) * vocabulary));
   }
-  return replies;
+  return made;
 }
 
 } // namespace attune

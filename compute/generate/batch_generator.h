@@ -14,7 +14,9 @@ struct BatchRequest {
   int maxTokens = 64;
   std::vector<int32_t> stopIds; // they end a reply and belong to it
   uint64_t seed = 0;
-  uint64_t first = 0; // the number of the first reply: reply i draws from the random numbers of first + i
+  uint64_t first = 0;          // the number of the first reply: reply i draws from the random numbers of first + i
+  int replies = 1;             // to each prompt, which is read once
+  std::vector<uint64_t> seeds; // or one of each prompt: its replies draw as Generator's do with this seed
 };
 
 struct BatchReply {
@@ -29,9 +31,9 @@ public:
       : model_(std::move(model))
       , context_(context) {}
 
-  // A reply to each prompt, in their order. It may be called again when the weights have changed: nothing of an earlier
-  // call is kept. `go`, asked before every token, ends it with what there is by returning false. Throws Error: an empty
-  // prompt, or one that leaves no room in the model's context.
+  // The replies to each prompt, in their order. It may be called again when the weights have changed: nothing of an
+  // earlier call is kept. `go`, asked before every token, ends it with what there is by returning false. Throws Error:
+  // an empty prompt, or one that leaves no room in the model's context.
   std::vector<BatchReply> generate(const BatchRequest& request, const std::function<bool()>& go = {});
 
 private:

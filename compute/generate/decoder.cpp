@@ -26,8 +26,7 @@ Decoder::Decoder(std::shared_ptr<Model> model, int slots, int context)
     : model_(std::move(model))
     , slots_(slots)
     , context_(int(std::min<int64_t>(context, model_->config().nCtx))) {
-  if (model_->config().classifier)
-    throw Error("a reward model scores texts and writes none; choose a language model");
+  if (model_->config().classifier) throw Error("a reward model scores texts and writes none; choose a language model");
   vulkan::Device& device = model_->device();
   const uint64_t bytes = uint64_t(slots_) * uint64_t(context_) * uint64_t(model_->config().keyValueWidth()) * 4;
   for (int64_t i = 0; i < 2 * model_->config().nLayer; ++i)
@@ -122,13 +121,14 @@ std::vector<float> Decoder::run(std::span<const Row> rows, std::span<const int> 
   return logits;
 }
 
-void Decoder::shareFirstSlot(int positions) {
-  if (slots_ == 1) return;
+void Decoder::shareSlot(int from, int others, int positions) {
+  if (others == 0) return;
   const uint64_t slot = uint64_t(context_) * uint64_t(model_->config().keyValueWidth()) * 4;
   const uint64_t used = uint64_t(positions) * uint64_t(model_->config().keyValueWidth()) * 4;
   auto recording = vulkan::Recording::begin(model_->device());
   for (const auto& cache : caches_)
-    for (int i = 1; i < slots_; ++i) recording->copy({cache.get(), 0, used}, {cache.get(), slot * uint64_t(i), used});
+    for (int i = from + 1; i <= from + others; ++i)
+      recording->copy({cache.get(), slot * uint64_t(from), used}, {cache.get(), slot * uint64_t(i), used});
   recording->finish();
   model_->device().submit(*recording);
   model_->device().wait();

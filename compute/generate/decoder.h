@@ -28,8 +28,9 @@ public:
   // Plans and records what `run` will use for so many rows, of which one is wanted; nothing is computed.
   void prepare(int rows) { stepFor(rows, 1, rows == 1); }
 
-  // Copies the cache of slot 0 to the others: K answers share a prompt that was read once.
-  void shareFirstSlot(int positions);
+  // Copies what slot `from` has cached of its first positions to the next `others` slots: answers share a prompt that
+  // was read once.
+  void shareSlot(int from, int others, int positions);
 
   int slots() const { return slots_; }
   int context() const { return context_; }

@@ -47,7 +47,7 @@ std::vector<Reply> Generator::generate(const GenerateRequest& request, const OnT
   for (size_t i = known; i < prompt.size(); ++i) rows.push_back({0, int(i), prompt[i]});
   const int lastRow = int(rows.size()) - 1;
   std::vector<float> logits = decoder.run(rows, std::span(&lastRow, 1));
-  decoder.shareFirstSlot(int(prompt.size()));
+  decoder.shareSlot(0, request.replies - 1, int(prompt.size()));
 
   const size_t vocabulary = size_t(model_->config().vocabSize);
   std::vector<Reply> replies(static_cast<size_t>(request.replies));
