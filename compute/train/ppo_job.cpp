@@ -9,7 +9,7 @@
 #include "train/episode_figures.h"
 #include "train/gold_judge.h"
 #include "train/ppo_control.h"
-#include "train/ppo_update.h"
+#include "train/ppo_iteration.h"
 #include "train/reward_source.h"
 #include "train/rollout_file.h"
 #include "train/rollout_maker.h"
@@ -17,7 +17,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 
 namespace attune {
@@ -44,32 +43,6 @@ struct Policy {
     tokenizer = Tokenizer::load(folder);
   }
 };
-
-// An iteration whose replies are written: what it learns from, and how far that is.
-struct OpenIteration {
-  std::vector<Episode> episodes; // advantages are whitened
-  std::vector<double> scores;    // the source's own
-  double coefficient = 0, explained = 0;
-  UpdatePlace place;
-};
-
-Json toJson(const OpenIteration& open) {
-  Json episodes = Json::array();
-  for (const Episode& episode : open.episodes) episodes.push_back(toJson(episode));
-  return {{"episodes", episodes},          {"scores", open.scores},
-          {"kl_coef", open.coefficient},   {"explained_variance", open.explained},
-          {"updates", open.place.updates}, {"figures", toJson(open.place.figures)}};
-}
-
-OpenIteration parseOpenIteration(const Json& json) {
-  OpenIteration open;
-  for (const Json& episode : json.at("episodes")) open.episodes.push_back(parseEpisode(episode));
-  open.scores = json.at("scores").get<std::vector<double>>();
-  open.coefficient = json.at("kl_coef");
-  open.explained = json.at("explained_variance");
-  open.place = {json.at("updates"), parseUpdateFigures(json.at("figures"))};
-  return open;
-}
 
 class PpoJob : public RunJob {
 public:
@@ -150,8 +123,7 @@ private:
     const int parts = ppo_.minibatches * settings_.accumulate;
     return std::max(1, (settings_.batch + parts - 1) / parts);
   }
-  OpenIteration begin(const std::vector<const EncodedPrompt*>& prompts, int64_t step, const JobWatch& watch);
-  std::vector<Metric> figuresOf(int64_t step) const;
+  PpoIteration begin(const std::vector<const EncodedPrompt*>& prompts, int64_t step, const JobWatch& watch);
   void learn(int64_t step, double rate, const JobWatch& watch);
 
   RunSettings settings_;
@@ -173,8 +145,8 @@ private:
   std::vector<RunModel> models_;
   std::optional<PpoUpdate> update_;
   std::optional<RolloutMaker> maker_;
-  std::optional<OpenIteration> open_;
-  OpenIteration last_;         // the one before, for the rollouts' file
+  std::optional<PpoIteration> open_;
+  PpoIteration last_;          // the one before, for the rollouts' file
   std::vector<Episode> shown_; // for samples.jsonl
 };
 
@@ -223,7 +195,7 @@ void PpoJob::restore(const Path& checkpoint, const Json& state) {
   best_ = parseBestEvaluation(state.at("best"));
   if (const Path buffer = checkpoint / "rollout.json"; std::filesystem::exists(buffer)) {
     try {
-      open_ = parseOpenIteration(readJson(buffer));
+      open_ = parsePpoIteration(readJson(buffer));
     } catch (const Json::exception& problem) {
       throw Error(buffer.string() + ": not a rollout buffer (" + problem.what() +
                   "); delete this checkpoint and resume from the one before");
@@ -264,8 +236,8 @@ RunJob::Rehearsed PpoJob::rehearse(int64_t) {
 }
 
 // Replies are written and their advantages estimated: nothing of this is kept when it is interrupted.
-OpenIteration PpoJob::begin(const std::vector<const EncodedPrompt*>& prompts, int64_t step, const JobWatch& watch) {
-  OpenIteration open;
+PpoIteration PpoJob::begin(const std::vector<const EncodedPrompt*>& prompts, int64_t step, const JobWatch& watch) {
+  PpoIteration open;
   const uint64_t rows = uint64_t(settings_.batch);
   std::vector<Episode>& episodes = open.episodes;
   episodes = maker_->write(prompts, settings_.seed, uint64_t(step) * rows, watch, "Writing replies");
@@ -288,7 +260,7 @@ OpenIteration PpoJob::begin(const std::vector<const EncodedPrompt*>& prompts, in
 std::vector<Metric> PpoJob::step(int64_t step, double rate, const JobWatch& watch) {
   if (!open_) open_ = begin(prompts_.batch(settings_.seed, uint64_t(step), settings_.batch), step, watch);
   learn(step, rate, watch);
-  return figuresOf(step);
+  return figuresOf(last_, ppo_, step);
 }
 
 void PpoJob::learn(int64_t step, double rate, const JobWatch& watch) {
@@ -310,49 +282,6 @@ void PpoJob::learn(int64_t step, double rate, const JobWatch& watch) {
   open_.reset();
   shown_.assign(last_.episodes.begin(), last_.episodes.begin() + long(std::min(sampleRows, last_.episodes.size())));
   controller_.observe(meanOf(last_.episodes, &Episode::klSum));
-}
-
-std::vector<Metric> PpoJob::figuresOf(int64_t step) const {
-  const std::vector<Episode>& episodes = last_.episodes;
-  const UpdateFigures& f = last_.place.figures;
-  const double coefficient = last_.coefficient, rows = double(settings_.batch);
-  const double kl = meanOf(episodes, &Episode::klSum);
-  double score = 0, spread = 0;
-  for (const double one : last_.scores) score += one / rows;
-  for (const double one : last_.scores) spread += (one - score) * (one - score) / rows;
-  const double length = meanOf(episodes, [](const Episode& e) { return double(e.length()); });
-  const double ended = meanOf(episodes, [](const Episode& e) { return double(e.ended); });
-  const double surprise =
-      meanOf(episodes, [](const Episode& e) { return -std::accumulate(e.old.begin(), e.old.end(), 0.0); });
-  int64_t tokens = 0;
-  for (const Episode& episode : episodes) tokens += int64_t(episode.prompt.size() + episode.length());
-  return {{"loss", "", f.policyLoss + ppo_.valueCoef * f.valueLoss + ppo_.pretrainCoef * f.pretrainLoss},
-          {"tokens", "", double(tokens)},
-          {"episode", "episode", double(step + 1) * rows},
-          {"score", "objective/scores", score},
-          {"score_deviation", "", std::sqrt(spread)},
-          {"kl", "objective/kl", kl},
-          {"kl_deviation", "", deviationOf(episodes, &Episode::klSum)},
-          {"non_score_reward", "objective/non_score_reward", -coefficient * kl},
-          {"reward", "objective/rlhf_reward", score - coefficient * kl},
-          {"kl_coef", "objective/kl_coef", coefficient},
-          {"surprise", "objective/entropy", surprise},
-          {"policy_loss", "loss/policy_avg", f.policyLoss},
-          {"value_loss", "loss/value_avg", f.valueLoss},
-          {"pretrain_loss", ppo_.pretrainCoef > 0 ? "loss/pretrain_avg" : "", f.pretrainLoss},
-          {"approximate_kl", "policy/approxkl_avg", f.approximateKl},
-          {"clip_fraction", "policy/clipfrac_avg", f.clipFraction},
-          {"entropy", "policy/entropy_avg", f.entropy},
-          {"ratio", "val/ratio", f.ratio},
-          {"value_clip_fraction", "val/clipfrac_avg", f.valueClipFraction},
-          {"explained_variance", "val/explained_variance", last_.explained},
-          {"length", "val/reply_length", length},
-          {"repetition", "val/repetition", meanOf(episodes, repetitionOf)},
-          {"distinct", "val/distinct_replies", distinctOf(episodes)},
-          {"ended", "", ended},
-          {"end_tokens", "val/num_eos_tokens", ended * rows},
-          {"grad_norm", "policy/grad_norm", f.gradientNorm},
-          {"value_grad_norm", "val/grad_norm", f.valueGradientNorm}};
 }
 
 std::vector<Metric> PpoJob::evaluate(int64_t steps, const JobWatch& watch) {
