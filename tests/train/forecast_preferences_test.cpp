@@ -103,9 +103,9 @@ TEST_CASE("a run with up to four models grows by what was forecast") {
     s.data = {shape.kind == RunKind::Ppo ? prompts : rankings};
     s.heldOut = "0.2";
     s.batch = shape.batch;
-    s.steps = 3;
-    s.evaluateEvery = 2;
-    s.checkpointEvery = 2;
+    s.steps = 2;
+    s.evaluateEvery = 1;
+    s.checkpointEvery = 1;
     if (shape.kind == RunKind::Ppo) {
       s.ppo.reward = rule;
       if (!shape.rule) {
@@ -113,6 +113,7 @@ TEST_CASE("a run with up to four models grows by what was forecast") {
         makeModel(shape, tokenizer, shape.rewardLayers ? shape.rewardLayers : shape.layers, true, s.ppo.reward);
       }
       s.ppo.maxTokens = shape.maxTokens;
+      s.ppo.epochs = 1; // more take longer, and no more memory
       s.ppo.minibatches = shape.minibatches;
       if (shape.pretrains) {
         s.ppo.pretrainCoef = 0.1;
