@@ -15,6 +15,7 @@ namespace attune {
 namespace {
 
 constexpr int pageSize = 200;
+constexpr int tight = 760; // pixels: below, columns stand closer, so that none leaves the view
 
 QString timeWords(qint64 time) {
   const QDateTime when = QDateTime::fromMSecsSinceEpoch(time);
@@ -263,7 +264,7 @@ void RecordTable::fitColumns() {
     }
     int most = room * (column == RecordTableModel::Order ? 26 : 20) / 100;
     if (column == RecordTableModel::Labeler) most = std::max(most, LabelerDelegate::tagRoom());
-    width = std::min(width + 32, most);
+    width = std::min(width + (room < tight ? 18 : 32), most);
     horizontalHeader()->resizeSection(column, width);
     left -= width;
   }

@@ -125,6 +125,7 @@ void EvaluatePage::begin(const QStringList& models) {
 }
 
 void EvaluatePage::fillPast() {
+  Q_EMIT keptChanged();
   past->clear();
   for (const ModelTrial& one : evaluationsIn(folder))
     past->addItem(tr("%1, judged by %2, %3")
@@ -221,6 +222,7 @@ void EvaluatePage::readRankings() {
     ModelTrial kept = shown;
     try {
       keepEvaluation(folder, kept);
+      Q_EMIT keptChanged();
     } catch (const Error&) { // the rankings themselves are in the store
     }
   }

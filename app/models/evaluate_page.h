@@ -48,6 +48,7 @@ public:
   KeyButton* backButton() const { return back; }
 
 Q_SIGNALS:
+  void keptChanged(); // a comparison came, went, or was judged further
   void left();
 
 private:

@@ -6,6 +6,7 @@
 #include "train/train_words.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <cmath>
 
@@ -65,7 +66,10 @@ QList<ModelCard> readCards(const QList<ModelEntry>& entries) {
     } catch (const std::exception& error) { // the entry's trouble mostly says it already
       if (card.entry.trouble.isEmpty()) card.entry.trouble = QString::fromStdString(sentenceOf(error));
     }
-    card.kind = kindOf(QString::fromStdString(card.lineage.job), card.config.classifier);
+    // What was exported is of the kind that its run made; the starter's runs are named by it.
+    QString job = QString::fromStdString(card.lineage.job);
+    if (job == QLatin1String("export")) job = QFileInfo(QString::fromStdString(card.lineage.run)).fileName();
+    card.kind = kindOf(job, card.config.classifier);
     cards << card;
   }
   return cards;
@@ -96,6 +100,24 @@ QString shapeWords(const ModelConfig& config) {
   QString words = tr("%1 layers, %2 heads, %3 wide").arg(config.nLayer).arg(config.nHead).arg(config.nEmbd);
   if (config.nKvHead != config.nHead) words += tr(", %1 key heads").arg(config.nKvHead);
   return words;
+}
+
+QString resultsFile(const ModelCard& card) {
+  if (!card.entry.id.startsWith(QLatin1String("starter"))) return {};
+  const QString page = QDir::cleanPath(card.entry.path + QStringLiteral("/../results/results.md"));
+  return QFileInfo::exists(page) ? page : QString();
+}
+
+QString resultWords(const ModelCard& card) {
+  QStringList words;
+  if (!card.result.isEmpty()) words << card.result;
+  for (const ComparedResult& one : card.compared) {
+    const QString said = one.shortWords();
+    if (said.isEmpty()) continue;
+    words << said;
+    break;
+  }
+  return words.join(QStringLiteral("; "));
 }
 
 QString shortHash(const QString& hash) {

@@ -193,8 +193,8 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
     if (index.column() == Lanes) return madeByWords(one);
     break;
   case Qt::UserRole: // said in muted words
-    return (index.column() == Data && one.lineage.data.empty()) || (index.column() == Result && one.result.isEmpty()) ||
-           (index.column() == Hash);
+    return (index.column() == Data && one.lineage.data.empty()) ||
+           (index.column() == Result && resultWords(one).isEmpty()) || (index.column() == Hash);
   case Qt::ToolTipRole:
     if (broken) return one.entry.trouble;
     if (index.column() == Hash) return one.hash;
@@ -221,7 +221,7 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
   case Hash:
     return shortHash(one.hash);
   case Result:
-    return broken ? tr("cannot be used") : one.result.isEmpty() ? tr("not measured") : one.result;
+    return broken ? tr("cannot be used") : resultWords(one).isEmpty() ? tr("not measured") : resultWords(one);
   case Made:
     return QLocale().toString(one.made.date(), one.made.date().year() == QDate::currentDate().year()
                                                    ? QStringLiteral("d MMM")

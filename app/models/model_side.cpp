@@ -57,6 +57,12 @@ ModelSide::ModelSide(QWidget* parent)
   ppo->setToolTip(tr("A new run that trains a model to please this reward model"));
   buttons->addWidget(look = new KeyButton(tr("Look inside"), QStringLiteral("attention"), {}), 1);
   column->addLayout(buttons);
+  results = new KeyButton(tr("How good they are"), QStringLiteral("half"));
+  results->setToolTip(tr("The starter's models judged on held-out prompts, with intervals"));
+  auto* wide = new QHBoxLayout;
+  wide->setContentsMargins(metric::edge, 0, metric::edge, metric::space);
+  wide->addWidget(results);
+  column->addLayout(wide);
   trouble = new QLabel;
   trouble->setWordWrap(true);
   trouble->setProperty("role", "error");
@@ -70,6 +76,8 @@ ModelSide::ModelSide(QWidget* parent)
   list->setContentsMargins(0, 4, 0, 0);
   list->setSpacing(0);
   list->addWidget(rows = new PropertyRows);
+  list->addWidget(comparedHeader = new SectionHeader(tr("Compared")));
+  list->addWidget(compared = new PropertyRows);
   list->addSpacing(4);
   list->addWidget(new Line);
   list->addWidget(madeHeader = new SectionHeader(tr("Made from")));
@@ -138,6 +146,26 @@ void ModelSide::setCard(const ModelCard* card) {
     list << PropertyRows::Row{tr("SHA-256"), shortHash(card->hash) + u' ' + card->hash.mid(8, 4) + QStringLiteral(" …"),
                               false, true};
   rows->setRows(list, true);
+  results->setVisible(!resultsFile(*card).isEmpty());
+  showComparisons(*card);
+}
+
+// Against whom and who judged, the newest comparisons.
+void ModelSide::showComparisons(const ModelCard& card) {
+  constexpr qsizetype most = 3;
+  QList<PropertyRows::Row> list;
+  for (const ComparedResult& one : card.compared.mid(0, most)) {
+    list << PropertyRows::Row{tr("Judged by"), one.scripted ? tr("%1, scripted").arg(one.judge) : one.judge};
+    for (const ComparedResult::Against& other : one.against)
+      list << PropertyRows::Row{tr("Preferred to %1").arg(other.name),
+                                QStringLiteral("%1 (%2)").arg(other.words, other.counts), true};
+    if (!one.mean.isEmpty()) list << PropertyRows::Row{one.rated ? tr("Rated, 1 to 7") : tr("Mean score"), one.mean};
+  }
+  compared->setRows(list, true);
+  comparedHeader->setVisible(!list.isEmpty());
+  compared->setVisible(!list.isEmpty());
+  comparedHeader->setDetail(card.compared.size() > most ? tr("the newest %1 of %2").arg(most).arg(card.compared.size())
+                                                        : QString());
 }
 
 void ModelSide::setOrigins(const QList<ModelOrigin>& origins) {

@@ -29,6 +29,8 @@ public:
   KeyButton* chatButton() const { return chat; }
   KeyButton* ppoButton() const { return ppo; } // of a reward model
   KeyButton* lookButton() const { return look; }
+  KeyButton* resultsButton() const { return results; } // of a model that comes with Attune and its results
+  PropertyRows* comparisons() const { return compared; }
   OriginList* origins() const { return made; }
   PropertyRows* properties() const { return rows; }
 
@@ -36,14 +38,17 @@ protected:
   void paintEvent(QPaintEvent*) override;
 
 private:
+  void showComparisons(const ModelCard& card);
+
   class Mark;
   Mark* mark;
   ElidedLabel* name;
   Tag* tag;
-  KeyButton *chat, *ppo, *look;
+  KeyButton *chat, *ppo, *look, *results;
   QLabel* trouble;
   PropertyRows* rows;
-  SectionHeader* madeHeader;
+  SectionHeader *madeHeader, *comparedHeader;
+  PropertyRows* compared;
   QLabel *verdict, *verdictIcon;
   OriginList* made;
   QLabel* note;

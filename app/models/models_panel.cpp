@@ -8,6 +8,7 @@
 #include "models/device_table.h"
 #include "models/evaluate_page.h"
 #include "models/evaluate_setup.h"
+#include "models/evaluation.h"
 #include "models/model_library.h"
 #include "models/model_list.h"
 #include "models/model_origins.h"
@@ -20,6 +21,7 @@
 #include "widgets/key_button.h"
 #include "widgets/labels.h"
 #include "widgets/message_strip.h"
+#include "widgets/results_page.h"
 #include "widgets/word_progress.h"
 #include "workbench.h"
 
@@ -90,10 +92,39 @@ ModelsPanel::ModelsPanel(Workbench& bench, Engine& engine, const QString& folder
 QWidget* ModelsPanel::makeContent() {
   whole = new QStackedWidget;
   whole->addWidget(makeList());
-  whole->addWidget(evaluation = new EvaluatePage(bench, engine, setup, folder + QStringLiteral("/../comparisons")));
+  whole->addWidget(evaluation = new EvaluatePage(bench, engine, setup, comparisonsFolder()));
   connect(evaluation, &EvaluatePage::left, this, [this] { showComparison(false); });
+  connect(evaluation, &EvaluatePage::keptChanged, this, &ModelsPanel::refresh);
+  whole->addWidget(makeResults());
   return whole;
 }
+
+// How good the models are that come with Attune, as those who made them measured it.
+QWidget* ModelsPanel::makeResults() {
+  auto* pane = new QWidget;
+  auto* column = new QVBoxLayout(pane);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* bar = new BarRow;
+  auto* back = new KeyButton(tr("Models"), QStringLiteral("left"), {}, KeyButton::Flat);
+  back->showKey(QKeySequence(Qt::Key_Escape));
+  connect(back, &QPushButton::clicked, this, &ModelsPanel::escape);
+  bar->add(back);
+  auto* title = new ElidedLabel(tr("How good the starter's models are"));
+  title->setRole(FontRole::Body, true);
+  bar->add(title, 1);
+  column->addWidget(bar);
+  column->addWidget(results = new ResultsPage, 1);
+  connect(beside->resultsButton(), &QPushButton::clicked, this, [this] {
+    const ModelCard* card = chosenCard();
+    if (!card || !results->setFile(resultsFile(*card))) return;
+    whole->setCurrentIndex(2);
+    results->setFocus();
+  });
+  return pane;
+}
+
+QString ModelsPanel::comparisonsFolder() const { return folder + QStringLiteral("/../comparisons"); }
 
 QWidget* ModelsPanel::makeList() {
   auto* pane = new QWidget;
@@ -187,7 +218,7 @@ void ModelsPanel::showComparison(bool on) {
 
 bool ModelsPanel::escape() {
   if (whole->currentIndex() == 0) return false;
-  if (evaluation->busy())
+  if (whole->currentIndex() == 1 && evaluation->busy())
     evaluation->stop();
   else
     showComparison(false);
@@ -211,7 +242,13 @@ QList<QPair<QString, QString>> ModelsPanel::keys() const {
 void ModelsPanel::refresh() {
   const quint64 mine = ++reading;
   inPool(
-      this, [entries = engine.models()] { return readCards(entries); },
+      this,
+      [entries = engine.models(), kept = comparisonsFolder()] {
+        QList<ModelCard> read = readCards(entries);
+        const QList<ModelTrial> trials = evaluationsIn(kept);
+        for (ModelCard& card : read) card.compared = comparedResults(card.entry.id, trials);
+        return read;
+      },
       [this, mine](const QList<ModelCard>& found) {
         if (mine != reading) return;
         QHash<QString, QString> known; // hashes of what did not change

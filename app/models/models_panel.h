@@ -19,6 +19,7 @@ class KeyButton;
 class MessageStrip;
 class ModelList;
 class ModelSide;
+class ResultsPage;
 class SectionHeader;
 class WordProgress;
 
@@ -46,6 +47,7 @@ public:
   KeyButton* compareButton() const { return compare; }
   void showComparison(bool on);
   bool escape() override;
+  ResultsPage* starterResults() const { return results; }
   bool working() const { return jobs > 0; }
 
 protected:
@@ -55,6 +57,8 @@ protected:
 private:
   QWidget* makeContent();
   QWidget* makeList();
+  QWidget* makeResults();
+  QString comparisonsFolder() const;
   void askComparison();
   void refresh(); // the list of the engine
   void computeHashes();
@@ -80,7 +84,7 @@ private:
   QLineEdit* search;
   MessageStrip* strip;
   WordProgress* progress;
-  QStackedWidget *pages, *whole, *sides; // whole, sides: the list or the comparison
+  QStackedWidget *pages, *whole, *sides; // whole: the list, the comparison or the starter's results; sides likewise
   EvaluateSetup* setup;
   EvaluatePage* evaluation;
   ModelList* models;
@@ -88,6 +92,7 @@ private:
   SectionHeader* devicesHeader;
   DeviceTable* deviceTable;
   ModelSide* beside;
+  ResultsPage* results;
 };
 
 } // namespace attune

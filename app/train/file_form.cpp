@@ -70,7 +70,9 @@ FileForm::FileForm(TrainSource& source, Role role, QWidget* parent)
   fromStore = new KeyButton(tr("From the store"), QStringLiteral("disk"), {});
   fromStore->setMenuArrow(true);
   storeMenu = new QMenu(fromStore);
-  auto* remove = new KeyButton(tr("Remove"));
+  auto* remove = new KeyButton(QString(), QStringLiteral("trash"), {}, KeyButton::Flat);
+  remove->setToolTip(tr("Remove the chosen files from the list; nothing is deleted"));
+  remove->setAccessibleName(tr("Remove"));
   buttons->addWidget(add);
   buttons->addWidget(fromStore);
   buttons->addWidget(remove);

@@ -58,8 +58,11 @@ void MemoryView::paintEvent(QPaintEvent*) {
   if (forecast.inUse > 0) rest = tr("in use %1").arg(sizeWords(forecast.inUse));
   if (forecast.available > 0)
     rest += (rest.isEmpty() ? QString() : QStringLiteral(", ")) + tr("of %1").arg(sizeWords(forecast.available));
-  if (!forecast.device.isEmpty() && forecast.inUse == 0) rest += tr(" on %1").arg(forecast.device);
   painter.setFont(small);
+  const QString there = rest + tr(" on %1").arg(forecast.device);
+  if (!forecast.device.isEmpty() && forecast.inUse == 0 &&
+      QFontMetrics(small).horizontalAdvance(there.trimmed()) <= width() - after - edge)
+    rest = there; // where it fits: the status bar names the device too
   painter.setPen(theme.muted);
   painter.drawText(after, baseline,
                    QFontMetrics(small).elidedText(rest.trimmed(), Qt::ElideRight, width() - after - edge));

@@ -1,5 +1,6 @@
 #include "train/reward_report_view.h"
 
+#include "store/labels.h"
 #include "widgets/empty_state.h"
 #include "widgets/interval_bars.h"
 #include "widgets/key_button.h"
@@ -92,7 +93,7 @@ RewardReportView::RewardReportView(QWidget* parent)
   auto* right = new QVBoxLayout;
   right->setSpacing(0);
   calibration = new Plot;
-  calibration->setTitle(tr("Calibration: how sure it is, and how often right"));
+  calibration->setTitle(tr("Calibration: how sure, how often right"));
   calibration->setXName(tr("sure"));
   calibration->setEmptyText(tr("Too few pairs for a curve."));
   calibration->setMinimumHeight(Theme::px(150));
@@ -253,7 +254,9 @@ void RewardReportView::fillBars(const QJsonObject& report) {
     }
     return list;
   };
-  cases->setBars(table("by_use_case", "use_case"));
+  QList<IntervalBar> named = table("by_use_case", "use_case");
+  for (IntervalBar& bar : named) bar.name = labels::useCaseWords(bar.name);
+  cases->setBars(named);
   labelers->setBars(table("by_labeler", "labeler"));
   casesHeader->setDetail(cases->bars().isEmpty() ? tr("the data name none") : QString());
   labelersHeader->setDetail(labelers->bars().isEmpty() ? tr("the data name none") : QString());
@@ -298,7 +301,8 @@ QWidget* RewardReportView::worstPair(const QJsonObject& pair) {
   auto* title = new ElidedLabel(asked.simplified());
   title->setRole(FontRole::Body, true);
   head->addWidget(title, 1);
-  if (const QString useCase = text(pair, "use_case"); !useCase.isEmpty()) head->addWidget(new Tag(useCase));
+  if (const QString useCase = text(pair, "use_case"); !useCase.isEmpty())
+    head->addWidget(new Tag(labels::useCaseWords(useCase)));
   if (const QString labeler = text(pair, "labeler"); !labeler.isEmpty()) {
     auto* by = new ElidedLabel(tr("by %1").arg(labeler), FontRole::Small);
     by->setMuted(true);

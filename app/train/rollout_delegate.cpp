@@ -43,6 +43,22 @@ QColor RolloutDelegate::ground(const RolloutToken& token) const {
   return theme.difference[qsizetype(std::lround(127.5 + 127.5 * std::clamp(value / most, -1.0, 1.0)))];
 }
 
+namespace {
+
+constexpr int promptFlags = int(Qt::AlignLeft) | int(Qt::AlignVCenter) | int(Qt::TextWordWrap);
+
+// As much of a long conversation as there is room for: its end is what was answered.
+QString endOf(const QString& text, const QSize& room, const QFontMetrics& metrics) {
+  QString rest = text;
+  for (qsizetype from = 0; from >= 0; from = text.indexOf(QLatin1Char(' '), from + 1)) {
+    if (from > 0) rest = QStringLiteral("… ") + text.mid(from + 1);
+    if (metrics.boundingRect(QRect(0, 0, room.width(), 10000), promptFlags, rest).height() <= room.height()) break;
+  }
+  return rest;
+}
+
+} // namespace
+
 QSize RolloutDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
   const int width = std::max(40, option.rect.width() - 2 * marginX);
   if (index.column() == RolloutModel::Reply)
@@ -66,10 +82,10 @@ void RolloutDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const bool prompt = index.column() == RolloutModel::Prompt;
     painter->setFont(Theme::font(FontRole::Body));
     painter->setPen(theme.text);
-    painter->drawText(inside,
-                      prompt ? int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap)
-                             : index.data(Qt::TextAlignmentRole).toInt(),
-                      index.data().toString());
+    if (prompt)
+      painter->drawText(inside, promptFlags, endOf(index.data().toString(), inside.size(), painter->fontMetrics()));
+    else
+      painter->drawText(inside, index.data(Qt::TextAlignmentRole).toInt(), index.data().toString());
     painter->restore();
     return;
   }

@@ -53,6 +53,8 @@ bool ofRankings(TrainKind kind) { return kind == TrainKind::Reward || kind == Tr
 
 QString nameOfPath(const QString& path) {
   const QString name = path.section(u'/', -1);
+  if (path.section(u'/', -2, -2) == QLatin1String("starter"))
+    return name == QLatin1String("model") ? QObject::tr("starter") : QObject::tr("starter %1").arg(name);
   if (path.section(u'/', -2, -2) != QLatin1String("checkpoints")) return name;
   return QObject::tr("%1, step %2").arg(path.section(u'/', -3, -3), name.section(u'-', -1));
 }
@@ -227,8 +229,9 @@ QList<QPair<QString, QString>> settingsOf(const RunDescription& run) {
   if (run.kind == TrainKind::Dpo) rows.append({QObject::tr("Beta"), whole(run.beta)});
   rows.append({QObject::tr("Learning rate"),
                QStringLiteral("%1 to %2").arg(whole(run.learningRate), whole(run.minLearningRate))});
-  rows.append(
-      {QObject::tr("Warm-up"), run.warmup < 0 ? QObject::tr("a tenth") : QObject::tr("%1 steps").arg(run.warmup)});
+  rows.append({QObject::tr("Warm-up"), run.warmup < 0    ? QObject::tr("a tenth")
+                                       : run.warmup == 1 ? QObject::tr("1 step")
+                                                         : QObject::tr("%1 steps").arg(run.warmup)});
   rows.append({QObject::tr("Betas, epsilon"),
                QStringLiteral("%1, %2, %3").arg(whole(run.beta1), whole(run.beta2), whole(run.epsilon))});
   rows.append({QObject::tr("Weight decay"), whole(run.weightDecay)});

@@ -79,6 +79,19 @@ RolloutReply replyOf(const Json& json, const std::string& where) {
   return reply;
 }
 
+// The text of a prompt, each turn of a conversation on a line of its own: special tokens stand between them.
+std::string turnsOf(const std::vector<int32_t>& ids, const Tokenizer& tokenizer) {
+  std::string text;
+  for (size_t i = 0; i < ids.size();) {
+    size_t end = i;
+    while (end < ids.size() && !tokenizer.isSpecial(ids[end])) ++end;
+    if (const std::string turn = trimmed(tokenizer.decode({ids.data() + i, end - i}, true)); !turn.empty())
+      text += (text.empty() ? "" : "\n") + turn;
+    i = end + 1;
+  }
+  return text;
+}
+
 } // namespace
 
 std::string rolloutText(int64_t step, double klCoef, std::span<const Episode> episodes, std::span<const double> scores,
@@ -92,7 +105,7 @@ std::string rolloutText(int64_t step, double klCoef, std::span<const Episode> ep
     if (!tokens.empty()) tokens.back() = tokens.back().get<std::string>() + decoder.finish();
     std::vector<double> advantages;
     for (size_t t = 0; t < episode.length(); ++t) advantages.push_back(episode.returns[t] - episode.values[t]);
-    Json row{{"prompt", trimmed(tokenizer->decode(episode.prompt, true))},
+    Json row{{"prompt", turnsOf(episode.prompt, *tokenizer)},
              {"ended", episode.ended},
              {"score", short5(scores[i])},
              {"kl", short5(episode.klSum())},

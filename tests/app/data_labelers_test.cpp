@@ -16,6 +16,7 @@
 #include "widgets/segmented_control.h"
 #include "workbench.h"
 
+#include <QHeaderView>
 #include <QPushButton>
 #include <QTest>
 #include <QUndoStack>
@@ -134,6 +135,7 @@ TEST_CASE("rankings by rules are no labelers' and say so, and their tag is never
     test::picture(*w.window, QStringLiteral("data-scripted-%1").arg(size.width()));
     // The whole tag is painted: its right edge stands free within the column.
     RecordTable* table = w.panel->table();
+    CHECK(table->horizontalHeader()->length() <= table->viewport()->width());
     const int column = RecordTableModel::Labeler;
     const QImage shot = table->viewport()->grab().toImage();
     const double ratio = shot.devicePixelRatio();

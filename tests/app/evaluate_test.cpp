@@ -10,6 +10,7 @@
 #include "models/evaluate_setup.h"
 #include "models/head_shift.h"
 #include "models/model_list.h"
+#include "models/model_side.h"
 #include "models/models_panel.h"
 #include "models/side_by_side.h"
 #include "scratch.h"
@@ -18,6 +19,7 @@
 #include "widgets/interval_bars.h"
 #include "widgets/key_button.h"
 #include "widgets/message_strip.h"
+#include "widgets/property_rows.h"
 #include "workbench.h"
 
 #include <QComboBox>
@@ -128,6 +130,15 @@ TEST_CASE("win rates, means and their intervals by hand, and through a file") {
   CHECK(bars[0].value == Approx(2.0 / 3));
   CHECK(bars[0].of == QStringLiteral("2 won, 1 lost, 1 tied"));
   CHECK(winBars(e, 1)[0].value == Approx(1.0 / 3));
+  const QList<ComparedResult> told = comparedResults(QStringLiteral("models/b"), {e});
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].against[0].name == QStringLiteral("a"));
+  CHECK(told[0].against[0].counts == QStringLiteral("2 won, 1 lost, 1 tied"));
+  CHECK(told[0].shortWords().startsWith(QStringLiteral("preferred 67 %")));
+  CHECK(told[0].shortWords().endsWith(QStringLiteral("to a, scripted")));
+  CHECK(told[0].mean.startsWith(QStringLiteral("1.50")));
+  CHECK(comparedResults(QStringLiteral("models/a"), {e})[0].against[0].words.startsWith(QStringLiteral("33 %")));
+  CHECK(comparedResults(QStringLiteral("models/c"), {e}).isEmpty());
   bars = meanBars(e);
   CHECK(bars[0].value == Approx(1.25));
   CHECK(bars[1].value == Approx(1.5));
@@ -165,6 +176,27 @@ TEST_CASE("models are compared by a rule and by a reward model; kept, deleted, b
   for (const ModelTrial::Row& one : w.page()->evaluation().rows)
     for (const ModelTrial::Reply& reply : one.replies) CHECK(reply.score == -double(reply.text.size()));
   CHECK(w.page()->pastField()->count() == 1);
+  // Beside each model that took part stands against whom, and that a rule judged.
+  const auto card = [&](const char* id) {
+    const ModelListModel* list = w.panel->list()->models();
+    return list->card(list->rowOf(QString::fromLatin1(id)));
+  };
+  REQUIRE(QTest::qWaitFor([&] { return !card("models/louder").compared.isEmpty(); }, 20000));
+  const ComparedResult said = card("models/louder").compared.first();
+  CHECK(said.scripted);
+  CHECK(card("models/talker").compared.size() == 1);
+  CHECK(card("models/taste").compared.isEmpty());
+  if (!said.against.isEmpty())
+    CHECK(resultWords(card("models/louder")).endsWith(QStringLiteral("to talker, scripted")));
+  w.panel->escape();
+  w.panel->list()->choose(QStringLiteral("models/louder"));
+  CHECK(w.panel->side()->comparisons()->isVisible());
+  CHECK(w.panel->side()->comparisons()->text().contains(QStringLiteral("short.json, scripted")));
+  CHECK(w.panel->side()->comparisons()->text().contains(QStringLiteral("Mean score")));
+  test::picture(*w.window, QStringLiteral("models-compared"));
+  w.panel->list()->choose(QStringLiteral("models/taste"));
+  CHECK_FALSE(w.panel->side()->comparisons()->isVisible());
+  w.panel->showComparison(true);
 
   w.chooseJudge(QStringLiteral("models/taste"));
   w.setup()->mostField()->setValue(2);

@@ -19,6 +19,7 @@
 #include "tiny_models.h"
 #include "widgets/key_button.h"
 #include "widgets/message_strip.h"
+#include "widgets/results_page.h"
 #include "workbench.h"
 
 #include <QDir>
@@ -119,6 +120,32 @@ TEST_CASE("lanes: children above parents, a lane for each line") {
   // A circle is drawn all the same.
   CHECK(layOutLanes({{{1}, 1}, {{0}, 2}}).order.size() == 2);
   CHECK(layOutLanes({}).width == 0);
+}
+
+TEST_CASE("the starter's models say how good they are where their results came with them") {
+  Window w;
+  makeFamily(w);
+  w.places.starter = QString::fromStdString((w.root / "starter/model").string());
+  test::makeTinyModel(w.root / "starter/model", true);
+  w.open();
+  w.waitForRows(4);
+  const auto choose = [&](const char* id) { w.panel->list()->choose(QString::fromLatin1(id)); };
+  choose("starter");
+  CHECK_FALSE(w.panel->side()->resultsButton()->isVisible());
+  fs::create_directories(w.root / "starter/results");
+  writeFileAtomically(w.root / "starter/results/results.md",
+                      "# The starter\n\n| | SFT |\n| --- | --- |\n| true | 65% |\n");
+  choose("models/harbour-sft");
+  CHECK_FALSE(w.panel->side()->resultsButton()->isVisible());
+  choose("starter");
+  REQUIRE(w.panel->side()->resultsButton()->isVisible());
+  QTest::mouseClick(w.panel->side()->resultsButton(), Qt::LeftButton);
+  REQUIRE(w.panel->starterResults()->isVisible());
+  CHECK(w.panel->starterResults()->toPlainText().contains(QStringLiteral("65%")));
+  test::picture(*w.window, QStringLiteral("models-starter-results"));
+  QTest::keyClick(w.panel, Qt::Key_Escape);
+  CHECK_FALSE(w.panel->starterResults()->isVisible());
+  CHECK(w.panel->list()->isVisible());
 }
 
 TEST_CASE("a family of models: descent, data, and the check of every hash") {
