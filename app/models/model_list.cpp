@@ -344,7 +344,13 @@ void ModelList::fitColumns() {
     header()->resizeSection(column, width);
     left -= width;
   }
-  header()->resizeSection(ModelListModel::Name, std::max(80, left));
+  constexpr int least = 80; // of a name; where there is less, Data gives way
+  if (left < least) {
+    const int data = header()->sectionSize(ModelListModel::Data), give = std::min(least - left, data - 40);
+    header()->resizeSection(ModelListModel::Data, data - give);
+    left += give;
+  }
+  header()->resizeSection(ModelListModel::Name, std::max(least, left));
 }
 
 } // namespace attune

@@ -23,6 +23,7 @@
 #include "workbench.h"
 
 #include <QDir>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QTest>
@@ -176,6 +177,7 @@ TEST_CASE("a family of models: descent, data, and the check of every hash") {
   Theme::use(ThemeMode::Light);
   w.window->resize(1000, 640);
   test::picture(*w.window, QStringLiteral("models-small"));
+  CHECK(w.panel->list()->header()->length() <= w.panel->list()->viewport()->width());
   w.window->resize(1280, 800);
 
   // Search by words, among them a hash.
