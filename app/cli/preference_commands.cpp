@@ -57,6 +57,9 @@ std::vector<Option> ppoOptions() {
       {"clip-range", "X", "how far a token's probability may move, as a ratio", rounded(d.clipRange, 6)},
       {"value-clip", "X", "how far a value may move", rounded(d.valueClip, 6)},
       {"value-coef", "X", "how much the value loss counts", rounded(d.valueCoef, 6)},
+      {"value-lr", "X", "the value model's learning rate, always the same", "the policy's, as it rises and falls"},
+      {"value-warmup", "N", "iterations at the beginning in which the value model alone learns",
+       std::to_string(d.valueWarmup)},
       {"epochs", "N", "times that the replies of an iteration are learned from", std::to_string(d.epochs)},
       {"minibatches", "N", "optimizer steps of an epoch", std::to_string(d.minibatches)},
       {"temperature", "X", "of the replies; logits are divided by it", rounded(d.temperature, 6)},
@@ -90,6 +93,8 @@ int ppo(const Arguments& arguments) {
   s.clipRange = above(arguments, "clip-range", s.clipRange);
   s.valueClip = above(arguments, "value-clip", s.valueClip);
   s.valueCoef = above(arguments, "value-coef", s.valueCoef);
+  if (arguments.has("value-lr")) s.valueRate = above(arguments, "value-lr", 0);
+  s.valueWarmup = int(arguments.whole("value-warmup", s.valueWarmup, 0, INT_MAX));
   s.epochs = int(arguments.whole("epochs", s.epochs, 1, 1000));
   s.minibatches = int(arguments.whole("minibatches", s.minibatches, 1, settings.batch));
   s.temperature = above(arguments, "temperature", s.temperature);

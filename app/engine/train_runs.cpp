@@ -22,11 +22,11 @@ constexpr RunKind kinds[] = {RunKind::Pretrain, RunKind::Sft, RunKind::Reward, R
                              RunKind::Dpo}; // TrainKind's
 
 constexpr std::pair<double PpoSettings::*, double PpoDescription::*> ppoNumbers[] = {
-    {&PpoSettings::klCoef, &PpoDescription::klCoef},        {&PpoSettings::klTarget, &PpoDescription::klTarget},
-    {&PpoSettings::discount, &PpoDescription::discount},    {&PpoSettings::lambda, &PpoDescription::lambda},
-    {&PpoSettings::clipRange, &PpoDescription::clipRange},  {&PpoSettings::valueClip, &PpoDescription::valueClip},
-    {&PpoSettings::valueCoef, &PpoDescription::valueCoef},  {&PpoSettings::temperature, &PpoDescription::temperature},
-    {&PpoSettings::endPenalty, &PpoDescription::endPenalty}};
+    {&PpoSettings::klCoef, &PpoDescription::klCoef},       {&PpoSettings::klTarget, &PpoDescription::klTarget},
+    {&PpoSettings::discount, &PpoDescription::discount},   {&PpoSettings::lambda, &PpoDescription::lambda},
+    {&PpoSettings::clipRange, &PpoDescription::clipRange}, {&PpoSettings::valueClip, &PpoDescription::valueClip},
+    {&PpoSettings::valueCoef, &PpoDescription::valueCoef}, {&PpoSettings::temperature, &PpoDescription::temperature},
+    {&PpoSettings::valueRate, &PpoDescription::valueRate}, {&PpoSettings::endPenalty, &PpoDescription::endPenalty}};
 
 } // namespace
 
@@ -61,6 +61,7 @@ RunSettings settingsFor(const RunDescription& run, const QString& modelDir, cons
   if (s.ppo.pretrainCoef > 0)
     for (const QString& file : ppo.pretrainFiles) s.ppo.pretrainData.emplace_back(file.toStdString());
   for (const auto& [there, here] : ppoNumbers) s.ppo.*there = ppo.*here;
+  s.ppo.valueWarmup = ppo.valueWarmup;
   s.ppo.epochs = ppo.epochs;
   s.ppo.minibatches = ppo.minibatches;
   s.ppo.maxTokens = ppo.maxTokens;
@@ -103,6 +104,7 @@ RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   ppo.pretrainCoef = s.ppo.pretrainCoef;
   for (const auto& file : s.ppo.pretrainData) ppo.pretrainFiles << QString::fromStdString(file.string());
   for (const auto& [there, here] : ppoNumbers) ppo.*here = s.ppo.*there;
+  ppo.valueWarmup = s.ppo.valueWarmup;
   ppo.epochs = s.ppo.epochs;
   ppo.minibatches = s.ppo.minibatches;
   ppo.maxTokens = s.ppo.maxTokens;

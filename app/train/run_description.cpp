@@ -116,6 +116,8 @@ QStringList ppoWords(const PpoDescription& ppo) {
                .arg(plain(ppo.temperature))
                .arg(ppo.maxTokens)
                .arg(plain(ppo.endPenalty));
+  if (ppo.valueRate > 0) words << QStringLiteral("--value-lr %1").arg(plain(ppo.valueRate));
+  if (ppo.valueWarmup > 0) words << QStringLiteral("--value-warmup %1").arg(ppo.valueWarmup);
   if (ppo.whitenRewards) words << QStringLiteral("--whiten-rewards");
   if (ppo.normalizeScores) words << QStringLiteral("--normalize-scores");
   return words;

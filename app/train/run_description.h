@@ -36,7 +36,8 @@ struct PpoDescription {
   QStringList pretrainFiles;
   double klCoef = 0.05, klTarget = 0, pretrainCoef = 0;
   double discount = 1, lambda = 0.95, clipRange = 0.2, valueClip = 0.2, valueCoef = 0.1;
-  int epochs = 4, minibatches = 1;
+  double valueRate = 0; // 0: the policy's
+  int valueWarmup = 0, epochs = 4, minibatches = 1;
   double temperature = 1;
   int maxTokens = 64;
   double endPenalty = 0;

@@ -47,6 +47,8 @@ const QList<QPair<QString, Place>>& places() {
                                                  {"clip_range", &PpoDescription::clipRange},
                                                  {"value_clip", &PpoDescription::valueClip},
                                                  {"value_coef", &PpoDescription::valueCoef},
+                                                 {"value_lr", &PpoDescription::valueRate},
+                                                 {"value_warmup", &PpoDescription::valueWarmup},
                                                  {"temperature", &PpoDescription::temperature},
                                                  {"end_penalty", &PpoDescription::endPenalty}};
   return list;
@@ -104,6 +106,9 @@ TrainingForm::TrainingForm(QWidget* parent)
   add(more, "clip_range", tr("Clip of the ratio"), F::Real, 1e-6, 1e6, tr("how far a probability may move"), ppo);
   add(more, "value_clip", tr("Clip of values"), F::Real, 1e-6, 1e6, tr("how far a value may move"), ppo);
   add(more, "value_coef", tr("Value loss counts"), F::Real, 1e-6, 1e6, {}, ppo);
+  add(more, "value_lr", tr("Value learning rate"), F::Real, 0, 1, tr("always the same; 0: the policy’s"), ppo);
+  add(more, "value_warmup", tr("Value warm-up"), F::Whole, 0, 1e7, tr("steps in which the value model alone learns"),
+      ppo);
   add(more, "temperature", tr("Temperature"), F::Real, 1e-3, 100, tr("of the replies"), ppo);
   add(more, "end_penalty", tr("End penalty"), F::Real, 0, 1e6, tr("taken from a reply that does not end"), ppo);
   addChoice(more, "whiten", tr("Rewards"), {tr("as they are"), tr("whitened")}, {}, ppo);

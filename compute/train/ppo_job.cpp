@@ -277,7 +277,8 @@ void PpoJob::learn(int64_t step, double rate, const JobWatch& watch) {
     watch.tell("Learning, minibatch " + std::to_string(update + 1) + " of " + std::to_string(updates));
     watch.check();
   };
-  update_->run(open_->episodes, order, settings_.accumulate, rate, pretrain, open_->place, between);
+  const PpoUpdate::Rates rates{step < ppo_.valueWarmup ? 0 : rate, ppo_.valueRate > 0 ? ppo_.valueRate : rate};
+  update_->run(open_->episodes, order, settings_.accumulate, rates, pretrain, open_->place, between);
   last_ = std::move(*open_);
   open_.reset();
   shown_.assign(last_.episodes.begin(), last_.episodes.begin() + long(std::min(sampleRows, last_.episodes.size())));

@@ -82,7 +82,7 @@ void PpoUpdate::addGradients(std::span<const Episode> part, size_t counted, Upda
 }
 
 // One optimizer step of both models.
-UpdateFigures PpoUpdate::learn(std::span<const Episode> chosen, int parts, double rate, const Pretrain& pretrain,
+UpdateFigures PpoUpdate::learn(std::span<const Episode> chosen, int parts, Rates rates, const Pretrain& pretrain,
                                int update) {
   policy_.optimizer().zeroGradients();
   value_.optimizer().zeroGradients();
@@ -98,13 +98,13 @@ UpdateFigures PpoUpdate::learn(std::span<const Episode> chosen, int parts, doubl
     here.pretrainLoss = pretrainPasses_.backward(text, settings_.pretrainCoef / tokens, 0, 0) / settings_.pretrainCoef;
   }
   here.gradientNorm =
-      policy_.step(here.policyLoss + settings_.pretrainCoef * here.pretrainLoss, rate, "the policy's loss");
-  here.valueGradientNorm = value_.step(here.valueLoss, rate, "the value loss");
+      policy_.step(here.policyLoss + settings_.pretrainCoef * here.pretrainLoss, rates.policy, "the policy's loss");
+  here.valueGradientNorm = value_.step(here.valueLoss, rates.value, "the value loss");
   return here;
 }
 
 void PpoUpdate::run(std::span<const Episode> episodes, const std::function<std::vector<uint32_t>(int)>& order,
-                    int parts, double rate, const Pretrain& pretrain, UpdatePlace& place,
+                    int parts, Rates rates, const Pretrain& pretrain, UpdatePlace& place,
                     const std::function<void(int, int)>& between) {
   const int minibatches = int(std::min<size_t>(size_t(settings_.minibatches), episodes.size()));
   const int updates = settings_.epochs * minibatches;
@@ -117,7 +117,7 @@ void PpoUpdate::run(std::span<const Episode> episodes, const std::function<std::
     std::vector<Episode> chosen;
     for (size_t i = episodes.size() * m / size_t(minibatches); i < episodes.size() * (m + 1) / size_t(minibatches); ++i)
       chosen.push_back(episodes[places[i]]);
-    const UpdateFigures here = learn(chosen, parts, rate, pretrain, place.updates);
+    const UpdateFigures here = learn(chosen, parts, rates, pretrain, place.updates);
     ++place.updates;
     for (const auto& [name, figure] : figureFields)
       place.figures.*figure += (here.*figure - place.figures.*figure) / place.updates; // a running mean

@@ -31,21 +31,24 @@ struct UpdatePlace {
 
 class PpoUpdate {
 public:
+  struct Rates {
+    double policy = 0, value = 0; // with a rate of 0 the optimizer gathers its moments and the weights stay
+  };
   // `pretrain`: a batch of text for a minibatch's number, for the pre-training term; empty where its coefficient is 0.
   using Pretrain = std::function<Batch(uint64_t minibatch)>;
 
   PpoUpdate(Learner& policy, Learner& value, const PpoSettings& settings, int64_t context);
 
   // Episodes need old, values, advantages (whitened) and returns. `order`, a permutation of them for an epoch; `parts`:
-  // pieces that a minibatch is computed in. Every optimizer step has the same `rate`. Goes on from `place` and keeps it
-  // up to date; `between` is called before every further minibatch, with its number and how many there are, and may
+  // pieces that a minibatch is computed in. Every optimizer step has the same `rates`. Goes on from `place` and keeps
+  // it up to date; `between` is called before every further minibatch, with its number and how many there are, and may
   // throw.
   void run(std::span<const Episode> episodes, const std::function<std::vector<uint32_t>(int epoch)>& order, int parts,
-           double rate, const Pretrain& pretrain, UpdatePlace& place,
+           Rates rates, const Pretrain& pretrain, UpdatePlace& place,
            const std::function<void(int update, int updates)>& between);
 
 private:
-  UpdateFigures learn(std::span<const Episode> chosen, int parts, double rate, const Pretrain& pretrain, int update);
+  UpdateFigures learn(std::span<const Episode> chosen, int parts, Rates rates, const Pretrain& pretrain, int update);
   void addGradients(std::span<const Episode> part, size_t counted, UpdateFigures& figures);
 
   Learner& policy_;

@@ -39,6 +39,8 @@ void check(const PpoSettings& s) {
   require(above(s.clipRange), "--clip-range", s.clipRange, "above 0");
   require(above(s.valueClip), "--value-clip", s.valueClip, "above 0");
   require(above(s.valueCoef), "--value-coef", s.valueCoef, "above 0");
+  require(atLeastZero(s.valueRate), "--value-lr", s.valueRate, "above 0 (or left out: as the policy's)");
+  require(s.valueWarmup >= 0, "--value-warmup", s.valueWarmup, "0 or more");
   require(s.epochs > 0, "--epochs", s.epochs, "at least 1");
   require(s.minibatches > 0, "--minibatches", s.minibatches, "at least 1");
   require(above(s.temperature), "--temperature", s.temperature, "above 0");
@@ -67,6 +69,8 @@ Json toJson(const PpoSettings& s) {
           {"clip_range", s.clipRange},
           {"value_clip", s.valueClip},
           {"value_coef", s.valueCoef},
+          {"value_lr", s.valueRate},
+          {"value_warmup", s.valueWarmup},
           {"epochs", s.epochs},
           {"minibatches", s.minibatches},
           {"temperature", s.temperature},
@@ -100,6 +104,8 @@ PpoSettings parsePpoSettings(const Json& json) {
   s.clipRange = json.at("clip_range");
   s.valueClip = json.at("value_clip");
   s.valueCoef = json.at("value_coef");
+  s.valueRate = json.value("value_lr", 0.0); // runs before them had neither
+  s.valueWarmup = json.value("value_warmup", 0);
   s.epochs = json.at("epochs");
   s.minibatches = json.at("minibatches");
   s.temperature = json.at("temperature");

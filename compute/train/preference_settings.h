@@ -30,6 +30,8 @@ struct PpoSettings {
   double pretrainCoef = 0;
   double discount = 1, lambda = 0.95;
   double clipRange = 0.2, valueClip = 0.2, valueCoef = 0.1;
+  double valueRate = 0; // the value model's learning rate, always the same; 0: it follows the policy's
+  int valueWarmup = 0;  // iterations at the beginning in which the value model alone learns
   int epochs = 4, minibatches = 1;
   double temperature = 1;
   int maxTokens = 64;           // of a reply

@@ -126,6 +126,33 @@ TEST_CASE("PPO with a rule, and with a reward model and text; stopped runs end w
   CHECK(fs::exists(world.root / "whole" / report["best_checkpoint"].get<std::string>()));
 }
 
+TEST_CASE("while the value model warms up the policy stays where it is; a rate of its own moves the values further") {
+  const PreferenceWorld world;
+  RunSettings settings = world.preference(RunKind::Ppo);
+  settings.steps = 3;
+  settings.checkpointEvery = 1;
+  settings.ppo.valueWarmup = 2;
+  const auto made = [&](const std::string& name) {
+    REQUIRE(Run::create(settings, world.root / name)->train() == RunEnd::Done);
+    return world.root / name / "checkpoints";
+  };
+  const fs::path run = made("slow");
+  const std::string weight = "transformer.h.0.mlp.c_fc.weight";
+  const auto policyAt = [&](const char* step) { return ModelFolder(run / step).read(weight).data; };
+  CHECK(policyAt("step-2") == ModelFolder(world.policy).read(weight).data);
+  CHECK(policyAt("step-3") != policyAt("step-2"));
+  CHECK(metricsOf(world.root / "slow")[1]["kl"].get<double>() == Approx(0).margin(1e-4));
+  const auto values = [](const fs::path& checkpoints, const char* step) {
+    return readFile(checkpoints / step / "value_model.safetensors");
+  };
+  CHECK(values(run, "step-2") != values(run, "step-1"));
+  settings.ppo.valueRate = 5e-2;
+  const fs::path quick = made("quick");
+  CHECK(values(quick, "step-1") != values(run, "step-1"));
+  CHECK(ModelFolder(quick / "step-2").read(weight).data == policyAt("step-2"));
+  CHECK(Run::resume(world.root / "quick")->settings().ppo.valueRate == 5e-2);
+}
+
 TEST_CASE("PPO that is stopped anywhere in a step, again and again, ends with the same bytes") {
   const PreferenceWorld world;
   RunSettings settings = world.preference(RunKind::Ppo);
