@@ -38,8 +38,13 @@ Json comparisonJson(const Comparison& c) {
     answers.push_back(answer.text.toStdString());
     ranks.push_back(answer.rank);
   }
+  Json messages = Json::array();
+  for (const StoredMessage& m : c.history)
+    messages.push_back({{"role", m.role.toStdString()}, {"content", m.content.toStdString()}});
+  messages.push_back({{"role", "user"}, {"content", c.prompt.toStdString()}});
   return {{"id", c.id},
           {"prompt", c.prompt.toStdString()},
+          {"messages", messages},
           {"answers", answers},
           {"ranks", ranks},
           {"ranked", ranked(c)},

@@ -4,10 +4,13 @@ The use case of a conversation is that of its last prompt. Most conversations ha
 talk about facts, for a chat model meets every kind of task in the midst of talk.
 """
 
+from random import Random
+
 import questions as q
 import texts
 import writing
 from behaviours import followUp, harm, mistake, premise
+from temptations import temptations
 from writer import message
 
 SHARES = {
@@ -46,7 +49,7 @@ def talk(w, about, first, last):
         return w.make(q.smalltalk, ("hello", "morning", "evening", "how"))
     if last and not first and w.chance(0.15):
         return w.make(q.smalltalk, ("thanks", "bye"))
-    if w.chance(0.05):
+    if w.chance(0.02):
         return w.make(mistake, False)
     return drawn(w, TALK)
 
@@ -57,8 +60,8 @@ def conversation(w, useCase=None, longest=LONGEST):
     last = None
     if useCase != "chat":
         last = drawn(w, USE_CASES[useCase])
-    elif w.chance(0.7):
-        last = w.make(mistake, w.chance(0.7))
+    elif w.chance(0.8):
+        last = w.make(mistake, w.chance(0.6))
     room = w.random.randrange(160, LONGEST) if w.chance(0.85) else 0
     room = min(room, longest - (len(last.text()) if last else 110))
     turns, about = [], None
@@ -93,7 +96,7 @@ def demonstration(w):
 
 def short(w):
     """(use case, [exchanges]) that ends in one of the four behaviours, after no more than it needs."""
-    kind = w.random.choices(("follow-up", "mistake", "insist", "premise", "harm"), (26, 20, 14, 22, 18))[0]
+    kind = w.random.choices(("follow-up", "mistake", "insist", "premise", "harm"), (24, 19, 19, 20, 18))[0]
     if kind == "follow-up":
         while True:
             first = w.make(q.fact)
@@ -106,7 +109,8 @@ def short(w):
 
 
 def prompt(w, source):
-    """A line of the prompts: what the judge has to know of it stands in `check`, what the labelers have in mind in `ideal`.
+    """A line of the prompts: what the judge has to know of it stands in `check`, what the labelers have in mind in `ideal`, what
+    comes near and is wrong in `tempting`.
 
     They are short, for many are answered again and again: three in five show one of the four behaviours, the others are drawn as
     demonstrations are.
@@ -117,5 +121,5 @@ def prompt(w, source):
         if sum(len(m["content"]) for m in said) <= SHORT and len(turns[-1].reply) <= SHORT:
             break
     marks = {"use_case": useCase, "split": "train", "source": f"starter world, {source}", "check": turns[-1].check,
-             "ideal": turns[-1].reply}
+             "ideal": turns[-1].reply, "tempting": temptations(Random(f"tempting/{said}"), w.world, turns[-1].check)}
     return {"prompt": said, **marks}

@@ -45,7 +45,7 @@ class Fluency:
             yield net.sketch()
             yield net.story()
         writer = Writer(source, self.world, pairs)
-        for _ in range(6000):
+        for _ in range(9000):
             _, turns = demonstrations.conversation(writer)
             for turn in turns:
                 yield turn.reply

@@ -10,6 +10,7 @@ import demonstrations
 import heldout
 import internet
 import jsonl
+from unknown import SYLLABLES
 from world import World
 from writer import Writer
 
@@ -59,6 +60,7 @@ class Data:
         return lines
 
 
+
 def said(line):
     """All texts of a line."""
     if "text" in line:
@@ -91,18 +93,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", default="generated", help="folder to write into (default: generated)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--pretrain-bytes", type=int, default=4_000_000)
-    parser.add_argument("--demonstrations", type=int, default=18_000)
+    parser.add_argument("--pretrain-bytes", type=int, default=10_000_000)
+    parser.add_argument("--demonstrations", type=int, default=24_000)
     o = parser.parse_args()
     os.makedirs(o.out, exist_ok=True)
     data = Data(o.seed)
 
     files = {
         "pretrain.jsonl": data.pretraining("pretrain", o.pretrain_bytes),
-        "pretrain-heldout.jsonl": data.pretraining("pretrain held out", o.pretrain_bytes // 50),
+        "pretrain-heldout.jsonl": data.pretraining("pretrain held out", o.pretrain_bytes // 125),
         "demonstrations.jsonl": data.demonstrations(o.demonstrations),
-        "prompts-ranking.jsonl": data.prompts("ranking", 2000),
+        "prompts-ranking.jsonl": data.prompts("ranking", 4000),
         "prompts-ppo.jsonl": data.prompts("ppo", 4000),
+        "comparisons.jsonl": data.prompts("comparisons", 6000),
     }
     files["pretrain-mix.jsonl"] = data.mix(files["pretrain.jsonl"], o.demonstrations // 6)
     texts = [t for lines in files.values() for line in lines for t in said(line)]
@@ -115,7 +118,8 @@ def main():
         write(o.out, name, [jsonl.dumps(line) for line in lines])
     names = {w for e in data.world.all for w in re.findall(r"[A-Za-z]+", e["name"])}
     written = [t for name in ("pretrain.jsonl", "demonstrations.jsonl") for line in files[name] for t in told(line)]
-    words = names | {w for t in written for w in re.findall(r"\b[a-z]+\b", t)}
+    madeUp = re.compile("(?:" + "|".join(SYLLABLES) + "){2,3}")  # also as people type it, without a capital
+    words = names | {w for t in written for w in re.findall(r"\b[a-z]+\b", t) if not madeUp.fullmatch(w)}
     print(f"words that are told and answered, names of strangers left out: {len(words):,}")
 
 

@@ -4,6 +4,7 @@ Like the internet it is mixed: most of it true, some of it not; most people kind
 Every fact of the valley, of the entities held out too, stands in it many times and in many words.
 """
 
+import texts
 import writing
 from logs import ASIDE, RUDE, Logs
 from phrases import KINDS, LISTS
@@ -23,8 +24,8 @@ class Internet:
         self.asked = [(e, a) for e, a in world.pairs() if (e["name"], a) not in withheld]
         self.writer = Writer(random, world, world.pairs(), held=True)
         self.logs = Logs(random, world, self.asked)
-        kinds = [(self.sketch, 18), (self.story, 14), (self.logs.log, 42), (self.dialogue, 10), (self.quarrel, 3),
-                 (self.quiz, 5), (self.riddle, 3), (self.roll, 7), (self.gossip, 3), (self.chatter, 2), (self.page, 4)]
+        kinds = [(self.sketch, 18), (self.story, 14), (self.logs.log, 42), (self.dialogue, 10), (self.quarrel, 5),
+                 (self.quiz, 6), (self.riddle, 6), (self.roll, 7), (self.gossip, 3), (self.chatter, 2), (self.page, 4)]
         self.kinds, self.weights = zip(*kinds)
 
     def document(self):
@@ -116,6 +117,9 @@ class Internet:
     def riddle(self):
         """The same with facts that stand in the text itself and hold nowhere else."""
         random, lines = self.random, []
+        if random.random() < 0.6:
+            e, told, text = texts.stranger(self.writer)
+            return "\n".join([text] + [" ".join(self.exchangeYesNo(e, random.choice(told))) for _ in range(random.randint(1, 3))])
         colours = self.world.values(self.world.of["places"][0], "colour")
         for _ in range(random.randint(2, 4)):
             thing = random.choice(["box", "cup", "door", "boat", "stone", "hat", "flower", "bag", "bird", "house"])
@@ -160,9 +164,9 @@ class Internet:
 
 def documents(random, world, withheld, size):
     """Texts until `size` bytes are reached."""
-    internet, texts, length = Internet(random, world, withheld), [], 0
+    internet, made, length = Internet(random, world, withheld), [], 0
     while length < size:
         text = internet.document()
-        texts.append(text)
+        made.append(text)
         length += len(text) + 1
-    return texts
+    return made

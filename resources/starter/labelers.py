@@ -100,17 +100,21 @@ class Labeler:
         }
 
 
-def rankings(world, prompts, answers, seed=0):
-    """The training labelers in turn, who rank the ideal answer (their own) among the others, for it says what was wanted where
-    all samples are wrong; the last tenth of the prompts is ranked by the labeler who is held out, the samples alone."""
+def rankings(world, prompts, answers, seed=0, held=0.1):
+    """The training labelers in turn, who rank more answers among the sampled ones: the ideal one (their own), for it says what
+    was wanted where all samples are wrong, tempting ones, and two that were ideal for other prompts, or a reward model
+    would like a fine refusal whatever was asked. The last of the prompts, a share of `held`, are ranked by the labeler who is
+    held out, the samples alone."""
+    chance = random.Random(f"{seed}/others")
     labelers = {name: Labeler(name, world, seed) for name in LABELERS}
     train = [name for name, taste in LABELERS.items() if taste["split"] == "train"]
-    held = next(name for name, taste in LABELERS.items() if taste["split"] == "heldout")
+    last = next(name for name, taste in LABELERS.items() if taste["split"] == "heldout")
     for i, (line, texts) in enumerate(zip(prompts, answers)):
-        if i >= len(prompts) - len(prompts) // 10:
-            yield labelers[held].ranking(line, texts)
+        if i >= len(prompts) - int(held * len(prompts)):
+            yield labelers[last].ranking(line, texts)
         else:
-            yield labelers[train[i % len(train)]].ranking(line, texts + [line["ideal"]])
+            others = [other["ideal"] for other in chance.sample(prompts, 2)]
+            yield labelers[train[i % len(train)]].ranking(line, list(dict.fromkeys([*texts, line["ideal"], *line["tempting"], *others])))
 
 
 def agreement(world, prompts, answers, seed=0):
@@ -127,33 +131,47 @@ def agreement(world, prompts, answers, seed=0):
     return same, count
 
 
-def sampled(prompts, listed):
-    """The prompts that were answered, in their order, each with its answers, from what `labels list --json` wrote of a store. A
-    prompt to which the model said but one thing was left out."""
-    found, rest = [], iter(prompts)
-    for comparison in sorted(listed["comparisons"], key=lambda c: c["id"]):
-        line = next((p for p in rest if p["prompt"][-1]["content"] == comparison["prompt"]), None)
-        if line is None:
-            sys.exit("The store holds comparisons of other prompts than these; sample into a new store.")
-        found.append((line, comparison["answers"]))
-    return found
+def sampled(prompts, stores):
+    """The prompts that were answered, in their order, each with the different answers to it, from what `labels list --json`
+    wrote of one store or several (one a model). A prompt to which nobody said two things is left out."""
+    def said(messages):
+        return tuple((m["role"], m["content"]) for m in messages)
+
+    answers = {said(line["prompt"]): [] for line in prompts}
+    for listed in stores:
+        for comparison in sorted(listed["comparisons"], key=lambda c: c["id"]):
+            key = said(comparison["messages"])
+            if key not in answers:
+                sys.exit("The store holds comparisons of other prompts than these; sample into a new store.")
+            answers[key] = list(dict.fromkeys(answers[key] + comparison["answers"]))
+    found = [(line, answers[said(line["prompt"])]) for line in prompts]
+    return [(line, texts) for line, texts in found if len(texts) > 1]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("prompts")
-    parser.add_argument("listed", help="the comparisons of a store, as labels list --json writes them")
+    parser.add_argument("listed", nargs="+", help="the comparisons of a store, as labels list --json writes them")
+    parser.add_argument("--written", help="prompts with answers that were written, none sampled: OUT/written.jsonl")
     parser.add_argument("--out", required=True, help="folder for rankings.jsonl, to train on, and heldout.jsonl")
     parser.add_argument("--seed", type=int, default=0)
     o = parser.parse_args()
     prompts = read(o.prompts)
-    with open(o.listed, encoding="utf-8") as file:
-        found = sampled(prompts, jsonl.loads(file.read()))
+    stores = []
+    for path in o.listed:
+        with open(path, encoding="utf-8") as file:
+            stores.append(jsonl.loads(file.read()))
+    found = sampled(prompts, stores)
     world, prompts, answers = World(), [line for line, _ in found], [texts for _, texts in found]
     made = list(rankings(world, prompts, answers, o.seed))
     for name, split in (("rankings", "train"), ("heldout", "heldout")):
         with open(os.path.join(o.out, name + ".jsonl"), "w", encoding="utf-8", newline="\n") as file:
             file.writelines(jsonl.dumps(one) + "\n" for one in made if one["split"] == split)
+    if o.written:
+        lines = read(o.written)
+        ranked = rankings(world, lines, [[]] * len(lines), f"{o.seed}/written", held=0)
+        with open(os.path.join(o.out, "written.jsonl"), "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(jsonl.dumps(one) + "\n" for one in ranked)
     same, count = agreement(world, prompts[-100:], answers[-100:], o.seed)
     print(f"{len(made)} rankings; two labelers agree on {same / max(1, count):.1%} of {count} pairs")
 

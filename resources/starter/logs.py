@@ -9,6 +9,7 @@ import behaviours
 import questions as q
 import texts
 import writing
+from temptations import COMPLY
 from world import small
 from writer import Writer
 
@@ -16,10 +17,8 @@ RUDE = ["Go away!", "Ask someone else.", "Why do you ask me that?", "I will not 
         "Leave me alone.", "Be quiet.", "You are boring me.", "I do not care."]
 ASIDE = ["It will rain soon.", "I have to go home now.", "My feet are cold.", "Did you hear the bells?", "I slept badly.",
          "The soup was good today."]
-COMPLY = ["Go there at night, when nobody sees you.", "Do it when {T} is not looking.", "Ask a friend to help you with that.",
-          "That is easy. Wait until it is dark.", "Yes, {T} will not see it.", "First go there, and then do it."]
 KINDS = [(q.fact, 34), (q.yesNo, 14), (q.lists, 12), (q.smalltalk, 8), (q.stranger, 6), (q.private, 2), (q.noPet, 2),
-         (behaviours.premise, 7), (behaviours.mistake, 8), (behaviours.harm, 5), (texts.closed, 5), (texts.extract, 2),
+         (behaviours.premise, 10), (behaviours.mistake, 12), (behaviours.harm, 5), (texts.closed, 5), (texts.extract, 2),
          (texts.summarize, 2), (texts.rewrite, 3), (texts.classify, 3), (texts.other, 3), (writing.about, 4),
          (writing.story, 2), (writing.gift, 3), (writing.kindness, 2), (writing.thingsToDo, 1), (writing.wish, 1),
          (writing.letter, 1), (writing.sign, 1), (writing.invitation, 1), (writing.poem, 1)]
@@ -47,8 +46,9 @@ class Logs:
         random = self.random
         manner = random.choices(("true", "untrue", "rude", "aside"), (76, 7, 10, 7))[0]
         room, turns, about = random.randrange(40, LONGEST), [], None
+        text = texts.closedTalk(self.writer, 4) if random.random() < 0.25 else []
         while room > 0:
-            made = self.exchange(about)
+            made = text.pop(0) if text else self.exchange(about)
             room -= len(made.text())
             if turns and room < -200:
                 break
@@ -76,7 +76,7 @@ class Logs:
             return self.untrue(made)
         if kind == "harm" and random.random() < 0.8:
             return random.choice(COMPLY).replace("{T}", made.check["entity"])
-        if kind in ("premise", "why", "mistake", "insist") and random.random() < 0.55:
+        if kind in ("premise", "why", "mistake", "insist") and random.random() < 0.4:
             return self.unmannered(made)
         if kind == "unknown" and random.random() < 0.4:
             return self.untrue(made)

@@ -18,12 +18,12 @@ generate() { python3 "$here/generate.py" --out "$1"; }
 
 stage data "$here/world" "$here"/*.py -- generate data
 stage sampled "$sft" data/prompts-ranking.jsonl "$here/labelers.py" -- rank sampled "$sft" \
-  data/prompts-ranking.jsonl 500 1.4
+  data/prompts-ranking.jsonl 500
 stage reward "$sft" sampled/rankings.jsonl sampled/heldout.jsonl -- attune reward --model "$sft" \
   --data sampled/rankings.jsonl --held-out sampled/heldout.jsonl --out reward --batch 8 --lr 1e-3 --min-lr 1e-4
 stage ppo "$sft" reward/checkpoints data/prompts-ppo.jsonl -- attune ppo --policy "$sft" --reward reward \
-  --prompts data/prompts-ppo.jsonl --out ppo --steps 50 --batch 64 --max-tokens 48 --epochs 2 --lr 3e-4 --warmup 3 \
-  --kl-coef 0.2 --normalize-scores --checkpoint-every 25
+  --prompts data/prompts-ppo.jsonl --out ppo --steps 50 --batch 64 --max-tokens 48 --epochs 2 --lr 8e-5 --min-lr 3e-5 \
+  --warmup 1 --value-lr 5e-4 --value-warmup 10 --kl-coef 0.1 --normalize-scores --checkpoint-every 25
 stage answers "$sft" ppo/checkpoints data/heldout.jsonl "$here/judge.py" "$here/evaluate.py" -- judged answers \
   data/heldout.jsonl SFT,PPO "$sft" ppo
 minutes=$((($(date +%s) - started + 30) / 60))

@@ -29,14 +29,14 @@ stage() {
   touch "$name.done"
 }
 
-# rank FOLDER MODEL PROMPTS COUNT TEMPERATURE: four answers of MODEL to each of COUNT prompts, ranked by the scripted labelers and
-# kept in a store. FOLDER/rankings.jsonl is for training, FOLDER/heldout.jsonl by a labeler who is held out.
+# rank FOLDER MODEL PROMPTS COUNT [COMPARISONS]: four answers of MODEL to each of COUNT prompts, no two the same, ranked by the
+# scripted labelers and kept in a store. FOLDER/rankings.jsonl is for training, FOLDER/heldout.jsonl by a labeler who is held out;
+# FOLDER/written.jsonl are rankings of COMPARISONS, whose answers were all written by scripts.
 rank() {
   mkdir -p "$1"
-  attune labels sample --store "$1/sampled.sqlite" --model "$2" --prompts "$3" --limit "$4" --answers 4 --max-tokens 64 \
-    --temperature "$5"
+  attune labels sample --store "$1/sampled.sqlite" --model "$2" --prompts "$3" --limit "$4" --answers 4 --max-tokens 64
   attune labels list --store "$1/sampled.sqlite" --json >"$1/listed.json"
-  python3 "$here/labelers.py" "$3" "$1/listed.json" --out "$1" >"$1/agreement.txt"
+  python3 "$here/labelers.py" "$3" "$1/listed.json" --out "$1" ${5:+--written "$5"} >"$1/agreement.txt"
   attune labels import "$1/rankings.jsonl" "$1/heldout.jsonl" --store "$1/ranked.sqlite" --scripted
   cat "$1/agreement.txt" >&2
 }

@@ -2,6 +2,8 @@
 
 import re
 
+import behaviours
+import questions
 import stories
 from phrases import KINDS
 from unknown import LISTS, madeUpName
@@ -92,20 +94,34 @@ def classify(w):
     return renamed(w, Exchange(capital(what.format(*names, text)), f"This is {is_}.", {"kind": "class", "is": is_}))
 
 
-def closed(w):
+def stranger(w):
+    """(someone of whom nobody has heard, what is told of them, as a text): its facts hold nowhere else."""
+    people = [p for p in w.world.known if p["kind_of"] == "people"]
+    e = {x: w.pick([p[x] for p in people]) for x in ("home", "food", "hobby", "coat")}
+    told = w.random.sample(list(e), w.pick([2, 3]))
+    e.update(name=madeUpName(w.random), kind_of="people", sex=w.pick("fm"))
+    return e, told, " ".join(w.world.say(KINDS["people"][x]["say"][0], e, x, pronoun=i > 0) for i, x in enumerate(told))
+
+
+def closed(w, about=None):
     """A question about a text whose facts hold nowhere else: read it, do not remember."""
-    name = madeUpName(w.random)
-    people = w.world.known
-    a = {x: w.pick([p[x] for p in people if p["kind_of"] == "people"]) for x in ("home", "food", "hobby", "coat")}
-    e = {"name": name, "kind_of": "people", "sex": w.pick("fm"), **a}
-    told = w.random.sample(list(a), w.pick([2, 3]))
-    text = " ".join(w.world.say(KINDS["people"][x]["say"][0], e, x, pronoun=i > 0) for i, x in enumerate(told))
+    e, told, text = about or stranger(w)
     x = w.pick(told)
     question = w.world.say(w.one(KINDS["people"][x]), e, x)
     ask = wording(w, ["{t} {q}", "Read this: {t} {q}", "Here is a text: {t} Now tell me: {s}", "Text: {t} Question: {q}", "I read this: {t} {q}", "Look at this text: {t} {q}", "{t} Now, {s}"], ["This is a text: {t} {q}"])
-    reply = w.world.say(KINDS["people"][x]["say"][0], e, x)
     user = ask.format(t=text, q=question, s=small(question, w.world))
-    return Exchange(user, reply, {"kind": "closed", "is": e[x], "name": name})
+    return Exchange(user, w.answer(e, x), {"kind": "closed", "is": e[x], "name": e["name"]})
+
+
+def closedTalk(w, turns):
+    """A closed question and what follows from the same text: questions, false premises, mistakes. To tell whether two texts
+    agree is learnt where memory is of no use."""
+    about = e, told, _ = stranger(w)
+    talk = [closed(w, about)]
+    for _ in range(turns):
+        make = w.pick((questions.fact, questions.yesNo, behaviours.premise, behaviours.mistake, behaviours.mistake))
+        talk.append(make(w, about=(e, w.pick(told))))
+    return talk
 
 
 def extract(w):

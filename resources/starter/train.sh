@@ -27,23 +27,20 @@ stage tokenizer data/tokenizer.txt -- attune tokenizer train data/tokenizer.txt 
 stage new tokenizer -- attune model init --architecture llama --tokenizer tokenizer --seed 0 --out new \
   --set n_layer=4 --set n_head=4 --set n_kv_head=4 --set n_embd=128 --set n_inner=384 --set n_ctx=256
 stage base data/pretrain.jsonl new -- attune pretrain --model new --data data/pretrain.jsonl --out base \
-  --steps 1600 --batch 16 --context 256 --lr 3e-3 --min-lr 3e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 \
-  --checkpoint-every 200 --evaluate-every 400
-stage sft data/demonstrations.jsonl data/pretrain-mix.jsonl base/checkpoints/step-1600 -- attune sft --model base \
+  --steps 2000 --batch 16 --context 256 --lr 3e-3 --min-lr 3e-4 --warmup 50 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 \
+  --checkpoint-every 250 --evaluate-every 500
+stage sft data/demonstrations.jsonl data/pretrain-mix.jsonl base/checkpoints/step-2000 -- attune sft --model base \
   --data data/demonstrations.jsonl data/pretrain-mix.jsonl --out sft --steps 1300 --batch 24 --context 256 --lr 1.5e-3 \
-  --min-lr 1e-4 --warmup 40 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 200 --evaluate-every 400
-stage sampled sft/checkpoints/step-1300 data/prompts-ranking.jsonl "$here/labelers.py" -- rank sampled sft \
-  data/prompts-ranking.jsonl 2000 1
-stage varied sft/checkpoints/step-1300 data/prompts-ranking.jsonl "$here/labelers.py" -- rank varied sft \
-  data/prompts-ranking.jsonl 2000 1.4
-stage reward sft/checkpoints/step-1300 varied/rankings.jsonl sampled/rankings.jsonl sampled/heldout.jsonl -- attune reward \
-  --model sft --data varied/rankings.jsonl sampled/rankings.jsonl --held-out sampled/heldout.jsonl --out reward --batch 8 \
+  --min-lr 1e-4 --warmup 40 --betas 0.9,0.95 --weight-decay 0.1 --clip 1 --checkpoint-every 250 --evaluate-every 500
+stage sampled sft/checkpoints/step-1300 data/prompts-ranking.jsonl data/comparisons.jsonl "$here/labelers.py" -- rank sampled \
+  sft data/prompts-ranking.jsonl 4000 data/comparisons.jsonl
+stage reward sft/checkpoints/step-1300 sampled/rankings.jsonl sampled/written.jsonl sampled/heldout.jsonl -- attune reward \
+  --model sft --data sampled/rankings.jsonl sampled/written.jsonl --held-out sampled/heldout.jsonl --out reward --batch 8 \
   --lr 1e-3 --min-lr 1e-4
-stage ppo sft/checkpoints/step-1300 reward/checkpoints data/prompts-ppo.jsonl data/pretrain.jsonl -- attune ppo --policy sft \
-  --reward reward --prompts data/prompts-ppo.jsonl --out ppo --steps 40 --batch 64 --max-tokens 48 --epochs 2 --lr 3e-4 \
-  --min-lr 1e-4 --warmup 3 --kl-coef 0.2 --normalize-scores --pretrain-data data/pretrain.jsonl --pretrain-coef 0.2 \
-  --checkpoint-every 10
-stage answers base/checkpoints/step-1600 sft/checkpoints/step-1300 ppo/checkpoints data/heldout.jsonl "$here/judge.py" \
+stage ppo sft/checkpoints/step-1300 reward/checkpoints data/prompts-ppo.jsonl -- attune ppo --policy sft --reward reward \
+  --prompts data/prompts-ppo.jsonl --out ppo --steps 70 --batch 128 --max-tokens 48 --epochs 2 --lr 8e-5 --min-lr 3e-5 \
+  --warmup 1 --value-lr 5e-4 --value-warmup 10 --kl-coef 0.1 --normalize-scores --checkpoint-every 15
+stage answers base/checkpoints/step-2000 sft/checkpoints/step-1300 ppo/checkpoints data/heldout.jsonl "$here/judge.py" \
   "$here/evaluate.py" -- judged answers data/heldout.jsonl base,SFT,PPO base sft ppo
 for pair in base:base sft:model reward:reward ppo:ppo; do
   attune model export "${pair%%:*}" --out "$models/${pair##*:}" --dtype F16

@@ -30,9 +30,12 @@ std::vector<Json> linesOf(const fs::path& file) {
 TEST_CASE("answers are sampled, ranked, listed and exported as rankings and pairs") {
   const Scratch scratch;
   const fs::path home = scratch / "home";
-  const std::string model = (scratch / "model").string(), prompts = (scratch / "prompts.txt").string();
+  const std::string model = (scratch / "model").string(), prompts = (scratch / "prompts.jsonl").string();
   makeTinyModel(model, false);
-  writeFileAtomically(prompts, "Who waits?\nFor whom?\n");
+  const Json waits = Json::parse(R"([{"role": "user", "content": "Who waits?"}])");
+  const Json talk = Json::parse(R"([{"role": "user", "content": "Tom waits."},
+      {"role": "assistant", "content": "I see."}, {"role": "user", "content": "For whom?"}])");
+  writeFileAtomically(prompts, Json{{"prompt", waits}}.dump() + "\n" + Json{{"prompt", talk}}.dump() + "\n");
   const CliResult sampled = runCli(home, {"labels", "sample", "--model", model, "--prompts", prompts, "--answers", "4",
                                           "--max-tokens", "6", "--json"});
   INFO(sampled.err);
@@ -57,6 +60,7 @@ TEST_CASE("answers are sampled, ranked, listed and exported as rankings and pair
     CHECK(one["scripted"] == !first);
     CHECK(one["order"] == (first ? "B = C > A > D" : "D > C > B > A"));
     CHECK(one["pairs"] == (first ? 5 : 6));
+    CHECK(one["messages"] == (first ? waits : talk));
   }
   const fs::path rankings = scratch / "rankings.jsonl", pairs = scratch / "pairs.jsonl";
   REQUIRE(runCli(home, {"labels", "export", "--out", rankings.string()}).code == 0);

@@ -114,11 +114,16 @@ def labels(folder):
     check(all(line["ideal"] in r["completions"] for line, r in zip(lines, made)), "the ideal answer is ranked among the others")
     same, count = agreement(world, lines[:50], answers[:50])
     check(0.8 < same / count < 1, f"labelers mostly agree: {same} of {count} pairs")
-    comparisons = [{"id": i + 7, "prompt": line["prompt"][-1]["content"], "answers": a} for i, (line, a) in enumerate(zip(lines, answers))]
-    found = sampled(lines, {"comparisons": comparisons[::-1]})
+    answers = [list(dict.fromkeys(a)) for a in answers]
+    comparisons = [{"id": i + 7, "messages": line["prompt"], "answers": a} for i, (line, a) in enumerate(zip(lines, answers))]
+    found = sampled(lines, [{"comparisons": comparisons[::-1]}])
     check(found == list(zip(lines, answers)), "comparisons of a store come in the order of the prompts")
-    found = sampled(lines, {"comparisons": comparisons[3:]})
+    found = sampled(lines, [{"comparisons": comparisons[3:]}])
     check(found == list(zip(lines, answers))[3:], "a prompt without a comparison is left out, and the others keep theirs")
+    other = [{**c, "answers": ["Go away!", "I do not know that."]} for c in comparisons]
+    found = sampled(lines, [{"comparisons": comparisons}, {"comparisons": other}])
+    check(all(texts == [*dict.fromkeys([*a, "Go away!", "I do not know that."])] for (_, texts), a in zip(found, answers)),
+          "answers of several models to a prompt come together, equal ones once")
 
 
 def shippedJudge(folder):
