@@ -51,8 +51,8 @@ def rewardLines(report):
 def page(title, found, report, metrics, notes):
     charts = charted(found)
     lines = [f"# {title}", "", *notes, ""]
-    lines += ["All answers were sampled at temperature 1 and judged by the gold judge, a script that trains nothing. All rankings",
-              "were made by **scripted labelers**, no person.", ""]
+    ranked = " All rankings\nwere made by **scripted labelers**, no person." if report or metrics else ""
+    lines += [f"All answers were sampled at temperature 1 and judged by the gold judge, a script that trains nothing.{ranked}", ""]
     lines += ["![](behaviours.svg)", "", "![](marks.svg)", ""]
     for pair, row in found["preferred"].items():
         lines.append(f"- {pair}: preferred in {percent(row['share'])} of the decided cases; {row['tied']:.0%} ties left out.")
