@@ -39,7 +39,7 @@ cp "$starter/prompts.txt" "$home/village.txt"
 "$cli" data import "$home/village.txt" --set village >/dev/null
 head -n 240 "$home/data/demonstrations.jsonl" >"$home/demonstrations.jsonl"
 "$cli" data import "$home/demonstrations.jsonl" --scripted --labeler generate.py --use-case chat >/dev/null
-(cd "$root" && "$cli" labels sample --model resources/starter/model --set village --limit 5 --answers 5 --max-tokens 60 --temperature 1.8 >/dev/null 2>&1)
+(cd "$root" && "$cli" labels sample --model resources/starter/model --set village --limit 5 --answers 5 --max-tokens 60 >/dev/null 2>&1)
 "$cli" labels list --json >"$home/answers.json"
 python3 - "$home" <<'PYTHON'
 import json, sys
