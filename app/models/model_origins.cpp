@@ -144,7 +144,8 @@ QList<ModelOrigin> originsOf(const ModelCard& card, const QList<ModelCard>& card
     }
     for (const auto& [file, hash] : lineage.data) {
       const QString path = QString::fromStdString(file);
-      if (seen.contains(path)) continue;
+      // A run records its policy and its reward among the hashes it watches; as parents they were told already.
+      if (seen.contains(path) || seen.contains(path + QString::fromStdString(hash))) continue;
       seen << path;
       ModelOrigin origin{QFileInfo(path).fileName(), true, ModelKind::Base, QString::fromStdString(hash)};
       origin.path = path;

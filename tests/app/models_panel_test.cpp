@@ -205,6 +205,8 @@ TEST_CASE("a family of models: descent, data, and the check of every hash") {
   elsewhere.job = "export";
   elsewhere.parents = {{"sft/checkpoints/step-1300", std::string(64, 'a'), "model"}};
   elsewhere.data["data/talks.jsonl"] = std::string(64, 'b');
+  elsewhere.data["sft/checkpoints/step-1300"] =
+      std::string(64, 'a'); // a run watches its models too: told once, as a model
   test::makeTinyModel(w.model("from-afar"), true);
   writeLineage(w.model("from-afar"), elsewhere);
   w.engine->refreshModels();
