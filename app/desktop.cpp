@@ -24,6 +24,7 @@ Workbench& stocked(Workbench& bench, Store& store) {
 Desktop::Desktop(Workbench& workbench, const QString& storeFile, const QString& device)
     : bench(workbench)
     , store(storeFile)
+    , swift(store.answerSoon())
     , engine(stocked(bench, store), ModelPlaces::standard(), device)
     , attention(engine)
     , training(bench, engine, paths::home(), device)

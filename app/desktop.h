@@ -19,6 +19,7 @@ public:
 
   Workbench& bench;
   Store store;
+  const std::shared_ptr<void> swift; // the window does not wait for the store's disk
   Engine engine;
   EngineAttentionSource attention;
   EngineTrainSource training;

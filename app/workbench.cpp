@@ -1,10 +1,12 @@
 #include "workbench.h"
 
 #include "error.h"
-#include "in_pool.h"
 #include "paths.h"
+#include <QCoreApplication>
 #include <QEvent>
+#include <QThreadPool>
 #include <QTimer>
+#include <atomic>
 #include <cstdio>
 #include <utility>
 
@@ -29,8 +31,8 @@ private:
 };
 
 // QSettings writes its file when the event loop comes round, and waits until the disk has it: a tenth of a second while
-// a training saves. So that is kept from it; a thread of the pool writes the file beside, and the window renames it.
-// What is left is written when the settings go.
+// a training saves. So that is kept from it; a thread writes the file beside and renames it. What is left is
+// written when the settings go.
 class SettingsWriter : public QObject {
 public:
   SettingsWriter(QSettings& settings, QObject* parent)
@@ -41,6 +43,11 @@ public:
     look.setInterval(700);
     connect(&look, &QTimer::timeout, this, [this] { write(); });
     look.start();
+    if (auto* program = QCoreApplication::instance())
+      connect(program, &QCoreApplication::aboutToQuit, this, [this] {
+        look.stop();
+        hand.waitForDone();
+      });
   }
 
 protected:
@@ -58,25 +65,21 @@ private:
     writing = true;
     written = now;
     const QString file = settings.fileName(), beside = file + QStringLiteral(".beside");
-    inPool(
-        this,
-        [now, beside]() -> bool {
-          QSettings out(beside, QSettings::IniFormat);
-          out.clear();
-          for (auto value = now.cbegin(); value != now.cend(); ++value) out.setValue(value.key(), value.value());
-          out.sync();
-          return out.status() == QSettings::NoError;
-        },
-        [this, file, beside](bool done) {
-          writing = false;
-          if (done) std::rename(qUtf8Printable(beside), qUtf8Printable(file));
-        });
+    hand.start([this, now, file, beside] {
+      QSettings out(beside, QSettings::IniFormat);
+      out.clear();
+      for (auto value = now.cbegin(); value != now.cend(); ++value) out.setValue(value.key(), value.value());
+      out.sync();
+      if (out.status() == QSettings::NoError) std::rename(qUtf8Printable(beside), qUtf8Printable(file));
+      writing = false;
+    });
   }
 
   QSettings& settings;
   QVariantMap written;
   QTimer look;
-  bool writing = false;
+  std::atomic<bool> writing = false;
+  QThreadPool hand; // done when the program ends, before the settings write what is left
 };
 
 } // namespace

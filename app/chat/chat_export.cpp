@@ -3,6 +3,7 @@
 #include "chat/chat_session.h"
 #include "error.h"
 #include "formats/file.h"
+#include "in_pool.h"
 #include "store/exchange.h"
 #include "widgets/message_strip.h"
 #include "workbench.h"
@@ -11,10 +12,24 @@
 namespace attune {
 
 void ChatPanel::exportTo(const QString& file) {
-  const RecordId id = talk->conversation().id;
-  const std::string body = file.endsWith(QLatin1String(".json")) ? conversationJson(*bench.store, id)
-                                                                 : conversationMarkdown(*bench.store, id).toStdString();
-  writeFileAtomically(file.toStdString(), body);
+  inPool(
+      this,
+      [store = bench.store, id = talk->conversation().id, file]() -> QString {
+        try {
+          writeFileAtomically(file.toStdString(), file.endsWith(QLatin1String(".json"))
+                                                      ? conversationJson(*store, id)
+                                                      : conversationMarkdown(*store, id).toStdString());
+          return {};
+        } catch (const Error& error) {
+          return QString::fromUtf8(error.what());
+        }
+      },
+      [this, file](const QString& error) {
+        if (error.isEmpty())
+          strip->show(MessageStrip::Success, tr("Exported."), file);
+        else
+          strip->show(MessageStrip::Error, tr("Not exported."), error);
+      });
 }
 
 void ChatPanel::askExport(const QString& ending) {
@@ -25,13 +40,7 @@ void ChatPanel::askExport(const QString& ending) {
   const QString file =
       QFileDialog::getSaveFileName(this, tr("Export the conversation"), name,
                                    ending == QLatin1String("md") ? tr("Markdown (*.md)") : tr("JSON (*.json)"));
-  if (file.isEmpty()) return;
-  try {
-    exportTo(file);
-    strip->show(MessageStrip::Success, tr("Exported."), file);
-  } catch (const Error& error) {
-    strip->show(MessageStrip::Error, tr("Not exported."), QString::fromUtf8(error.what()));
-  }
+  if (!file.isEmpty()) exportTo(file);
 }
 
 } // namespace attune

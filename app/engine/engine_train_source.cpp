@@ -60,6 +60,7 @@ EngineTrainSource::EngineTrainSource(Workbench& bench, Engine& engine, const QSt
   trainerPlace->moveToThread(&trainer);
   connect(&desk, &QThread::finished, deskPlace, &QObject::deleteLater);
   connect(&trainer, &QThread::finished, trainerPlace, &QObject::deleteLater);
+  eyes.setMaxThreadCount(1);
   desk.start();
   trainer.start();
   // The window goes first where processors are few; threads that the device makes inherit it.
@@ -81,6 +82,7 @@ EngineTrainSource::EngineTrainSource(Workbench& bench, Engine& engine, const QSt
 EngineTrainSource::~EngineTrainSource() {
   stopWanted = true;
   newest = ~quint64(0);
+  eyes.waitForDone();
   for (QThread* thread : {&trainer, &desk}) {
     thread->quit();
     thread->wait();
@@ -151,7 +153,6 @@ QList<RunInfo> EngineTrainSource::runs() const {
 std::vector<MetricsRow> EngineTrainSource::metrics(const QString& run, std::size_t from) const {
   const KnownRun* one = known(run);
   if (!one) return {};
-  one->metrics->update();
   const auto& rows = one->metrics->rows();
   Journal& journal = journals[run];
   // A run resumed from an earlier step begins its file anew from there: its rows are told once more.
@@ -275,12 +276,19 @@ void EngineTrainSource::start(const RunDescription& run) {
 }
 
 void EngineTrainSource::pause(const QString& run) {
-  try {
-    requestPause(run.toStdString());
-  } catch (const Error& error) {
-    // Between two steps of its life: it begins or has just ended.
-    if (run != current) Q_EMIT failed(QString::fromUtf8(error.what()));
-  }
+  eyes.start([this, run] {
+    try {
+      requestPause(run.toStdString());
+    } catch (const Error& error) {
+      const QString why = QString::fromUtf8(error.what());
+      QMetaObject::invokeMethod(
+          this,
+          [this, run, why] { // between two steps of its life it begins or has just ended
+            if (run != current) Q_EMIT failed(why);
+          },
+          Qt::QueuedConnection);
+    }
+  });
 }
 
 void EngineTrainSource::stop(const QString& run) {
@@ -301,7 +309,7 @@ void EngineTrainSource::resume(const QString& run) {
   if (!known(run) || run == current || waiting.contains(run)) return;
   ends.remove(run);
   reasons.remove(run);
-  forgetFailure(run.toStdString());
+  eyes.start([run] { forgetFailure(run.toStdString()); });
   if (KnownRun* one = known(run); one && one->info.state == RunState::Failed) one->info.state = RunState::Stopped;
   waiting << run;
   trainNext();
@@ -317,6 +325,7 @@ void EngineTrainSource::trainNext() {
   before = residentMemory();
   inUse = 0;
   report.fresh = false;
+  report.progress = {};
   lookTimer.start();
   QMetaObject::invokeMethod(trainerPlace, [this, run = current] {
     QString problem;
@@ -338,12 +347,32 @@ void EngineTrainSource::trainNext() {
   });
 }
 
+QList<TrainSample> EngineTrainSource::samples(const QString& run) const {
+  return run == written.first ? written.second : readSamples(run);
+}
+
+void EngineTrainSource::see(const KnownRun& run, Look what, std::function<void(const Seen&)> then) {
+  eyes.start([this, what, file = run.metrics->file(), place = run.metrics->place(), settings = run.settings,
+              id = run.info.id, then = std::move(then)] {
+    Seen seen;
+    seen.news = MetricsFile::readFrom(file, place);
+    seen.info.id = id;
+    seen.info.notes = readNotes(id);
+    findCheckpoint(seen.info);
+    if (what != Look::Progress) seen.samples = readSamples(id);
+    if (what == Look::End) seen.allSteps = madeAllSteps(seen.info, settings);
+    QMetaObject::invokeMethod(
+        this, [then, seen] { then(seen); }, Qt::QueuedConnection);
+  });
+}
+
 // Five times a second: what the training thread has said since, and how much memory it takes.
 void EngineTrainSource::look() {
-  KnownRun* run = known(current);
+  const KnownRun* run = known(current);
   if (!run) return;
   const quint64 resident = residentMemory();
   inUse = std::max(inUse, resident > before ? resident - before : 0);
+  if (looking) return;
   RunProgress progress;
   {
     const std::lock_guard lock(report.mutex);
@@ -351,49 +380,67 @@ void EngineTrainSource::look() {
     report.fresh = false;
     progress = report.progress;
   }
-  const bool wasSaving = doing.startsWith(QStringLiteral("Saving"));
-  const bool sampled = doing == QStringLiteral("Writing a sample");
-  doing = QString::fromStdString(progress.doing);
-  secondsAStep = progress.secondsAStep;
+  looking = true;
   const int evaluateEvery = int(run->settings.evaluateEvery);
   const bool evaluated = evaluateEvery && run->info.step / evaluateEvery != int(progress.step) / evaluateEvery;
-  if (run->info.step != int(progress.step)) run->info.notes = readNotes(current);
-  run->info.step = int(progress.step);
-  run->metrics->update();
+  const Look what = evaluated || doing == QStringLiteral("Writing a sample") ? Look::Samples : Look::Progress;
+  see(*run, what, [this, what, progress](const Seen& seen) {
+    looking = false;
+    if (seen.info.id != current) return;
+    saw(seen, what, progress);
+    Q_EMIT runsChanged();
+  });
+}
+
+void EngineTrainSource::saw(const Seen& seen, Look what, const RunProgress& progress) {
+  KnownRun* run = known(seen.info.id);
+  if (!run) return;
+  const bool wasSaving = doing.startsWith(QStringLiteral("Saving"));
+  doing = QString::fromStdString(progress.doing);
+  secondsAStep = progress.secondsAStep;
+  if (progress.steps > 0) run->info.step = int(progress.step);
+  run->info.notes = seen.info.notes;
+  run->metrics->take(seen.news);
   run->info.secondsGone = secondsOf(run->metrics->rows());
-  const int safe = run->info.checkpoint;
-  findCheckpoint(run->info);
+  const int safe = std::exchange(run->info.checkpoint, seen.info.checkpoint);
+  run->info.modelDir = seen.info.modelDir;
   if (run->info.checkpoint != safe || wasSaving) {
     bench.setCheckpoint(run->info.checkpoint < 0 ? QString()
                                                  : tr("Last checkpoint: step %L1").arg(run->info.checkpoint));
     if (run->info.checkpoint != safe) engine.refreshModels();
   }
-  if (sampled || evaluated) Q_EMIT samplesChanged(current);
-  Q_EMIT runsChanged();
+  if (what == Look::Progress) return;
+  written = {seen.info.id, seen.samples};
+  Q_EMIT samplesChanged(seen.info.id);
 }
 
 void EngineTrainSource::trained(const QString& run, RunEnd end, const QString& problem) {
-  look();
   lookTimer.stop();
+  if (!problem.isEmpty()) eyes.start([run, problem] { keepFailure(run.toStdString(), problem.toStdString()); });
+  const KnownRun* one = known(run);
+  if (!one) return settle(run, end, problem, {});
+  see(*one, Look::End, [this, run, end, problem](const Seen& seen) {
+    // The list may have read on meanwhile: then from there.
+    if (const KnownRun* now = known(run); now && now->metrics->place() != seen.news.from)
+      return trained(run, end, problem);
+    settle(run, end, problem, seen);
+  });
+}
+
+void EngineTrainSource::settle(const QString& run, RunEnd end, const QString& problem, const Seen& seen) {
+  if (!seen.info.id.isEmpty()) saw(seen, Look::End, report.progress); // the training thread has said its last
   current.clear();
   doing.clear();
   if (!problem.isEmpty()) {
     ends[run] = RunState::Failed;
     reasons[run] = problem;
-    keepFailure(run.toStdString(), problem.toStdString());
   } else if (end != RunEnd::Done) {
     ends[run] = end == RunEnd::Paused ? RunState::Paused : RunState::Stopped;
   }
-  if (KnownRun* one = known(run)) {
-    one->metrics->update();
-    one->info.notes = readNotes(run);
-    findCheckpoint(one->info);
-    one->info.state = madeAllSteps(one->info, one->settings) ? RunState::Done : RunState::Stopped;
-  }
+  if (KnownRun* one = known(run)) one->info.state = seen.allSteps ? RunState::Done : RunState::Stopped;
   bench.setCheckpoint({});
   engine.refreshModels();
   trainNext();
-  Q_EMIT samplesChanged(run);
   Q_EMIT runsChanged();
 }
 

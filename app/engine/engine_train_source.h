@@ -1,4 +1,5 @@
-// Training for the window: one thread trains a run after the other, another one reads, checks and prepares.
+// Training for the window: one thread trains a run after the other, another one checks and prepares, a
+// third one reads what the training writes: the window's own waits for no disk.
 //
 // A run's folder is the truth: runs of attune-cli show as well, and what the window began goes on in a shell. Started
 // runs wait their turn as folders without a step; closing the window stops the running one with a checkpoint.
@@ -13,6 +14,7 @@
 #include <QHash>
 #include <QStringList>
 #include <QThread>
+#include <QThreadPool>
 #include <QTimer>
 #include <atomic>
 #include <functional>
@@ -34,7 +36,7 @@ public:
   QList<TrainModel> models() const override;
   QList<RunInfo> runs() const override;
   std::vector<MetricsRow> metrics(const QString& run, std::size_t from) const override;
-  QList<TrainSample> samples(const QString& run) const override { return readSamples(run); }
+  QList<TrainSample> samples(const QString& run) const override;
   TrainForecast memoryOf(const QString& run) const override;
   QString home() const override { return homeFolder; }
 
@@ -63,6 +65,14 @@ private:
     std::size_t taken = 0; // of the file's
   };
 
+  // What lies in a run's folder while it trains.
+  struct Seen {
+    MetricsFile::News news;
+    RunInfo info; // its notes and its checkpoint
+    QList<TrainSample> samples;
+    bool allSteps = false;
+  };
+
   QString runsFolder() const { return homeFolder + QStringLiteral("/runs"); }
   QString device() const;
   void onDesk(std::function<void()> work);
@@ -72,6 +82,10 @@ private:
   void trainNext();
   void trained(const QString& run, RunEnd end, const QString& problem);
   void look();
+  enum class Look { Progress, Samples, End };                                      // each with what is before it
+  void see(const KnownRun& run, Look what, std::function<void(const Seen&)> then); // `then` in the window's thread
+  void saw(const Seen& seen, Look what, const RunProgress& progress);
+  void settle(const QString& run, RunEnd end, const QString& problem, const Seen& seen);
   void countStored();
   void moved(const QString& from, const QString& to); // a run's folder
   KnownRun* known(const QString& run);
@@ -95,11 +109,14 @@ private:
   QStringList rankers;  // labelers of the store
   quint64 asked = 0;    // forecasts so far; only the last is answered
   Report report;
+  bool looking = false;
+  QPair<QString, QList<TrainSample>> written; // of the run that trains, or did so last
   std::atomic<bool> stopWanted = false;
   std::atomic<quint64> newest = 0;
   QTimer lookTimer, listTimer;
   QFileSystemWatcher watcher;
   QThread desk, trainer;
+  QThreadPool eyes; // one: what is asked first is answered first
   QObject *deskPlace, *trainerPlace;
 };
 

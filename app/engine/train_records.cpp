@@ -106,11 +106,26 @@ void EngineTrainSource::moved(const QString& from, const QString& to) {
   memories.remove(from);
   journals.remove(from);
   waiting.replaceInStrings(from, to);
-  all.removeIf([&](const KnownRun& one) { return one.info.id == from; });
+  if (KnownRun* run = known(from)) {
+    run->info.id = to;
+    run->info.description.name = QFileInfo(to).fileName();
+    run->info.modelDir.replace(from, to);
+    run->metrics = std::make_shared<MetricsFile>(to + QStringLiteral("/metrics.jsonl"));
+  }
+  const QString before = QStringLiteral("runs/") + QFileInfo(from).fileName(),
+                now = QStringLiteral("runs/") + QFileInfo(to).fileName();
   if (bench.store)
-    bench.store->renameModel(QStringLiteral("runs/") + QFileInfo(from).fileName(),
-                             QStringLiteral("runs/") + QFileInfo(to).fileName());
-  take(readRuns(runsFolder(), all));
+    onDesk([this, store = bench.store, before, now] {
+      try {
+        store->renameModel(before, now);
+      } catch (const Error& error) {
+        const QString why = QString::fromUtf8(error.what());
+        QMetaObject::invokeMethod(
+            this, [this, why] { Q_EMIT failed(why); }, Qt::QueuedConnection);
+      }
+    });
+  Q_EMIT runsChanged();
+  list();
   engine.refreshModels();
 }
 
@@ -142,12 +157,12 @@ void EngineTrainSource::remove(const QString& run) {
         *away = library::moveAway(run);
         waiting.removeAll(run);
         all.removeIf([&](const KnownRun& one) { return one.info.id == run; });
-        take(readRuns(runsFolder(), all));
+        Q_EMIT runsChanged();
         engine.refreshModels();
       },
       [=, this] {
         library::moveBack(*away, run);
-        take(readRuns(runsFolder(), all));
+        list();
         engine.refreshModels();
       });
 }

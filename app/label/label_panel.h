@@ -49,7 +49,7 @@ public:
   void writeIdeal(); // W
   void useStarterPrompts();
   bool importFile(const QString& file);
-  bool exportFile(ExchangeKind kind, const QString& file);
+  void exportFile(ExchangeKind kind, const QString& file);
 
   bool escape() override;
   void open(const QVariantMap& request) override; // "prompt", "comparison", "set": an id; "text": a prompt to rank,

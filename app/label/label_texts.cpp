@@ -1,6 +1,7 @@
 // What Label takes in and gives out: typed prompts, ideal answers, files.
 #include "engine/engine.h"
 #include "error.h"
+#include "in_pool.h"
 #include "label/answer_board.h"
 #include "label/label_list.h"
 #include "label/label_panel.h"
@@ -263,14 +264,29 @@ void LabelPanel::askExport(ExchangeKind kind) {
   if (!file.isEmpty()) exportFile(kind, file);
 }
 
-bool LabelPanel::exportFile(ExchangeKind kind, const QString& file) {
-  int lines = 0;
-  if (!guarded([&] { lines = exportJsonLines(*bench.store, kind, file.toStdString()); })) return false;
-  const QString what = kind == ExchangeKind::Rankings         ? tr("%1 rankings")
-                       : kind == ExchangeKind::Demonstrations ? tr("%1 demonstrations")
-                                                              : tr("%1 pairs");
-  strip->show(MessageStrip::Success, tr("Exported %1.").arg(what.arg(lines)), file);
-  return true;
+void LabelPanel::exportFile(ExchangeKind kind, const QString& file) {
+  struct Result {
+    int lines = 0;
+    QString error;
+  };
+  inPool(
+      this,
+      [store = bench.store, kind, file]() -> Result {
+        try {
+          return {exportJsonLines(*store, kind, file.toStdString()), {}};
+        } catch (const Error& error) {
+          return {0, QString::fromUtf8(error.what())};
+        }
+      },
+      [this, kind, file](const Result& result) {
+        const QString what = kind == ExchangeKind::Rankings         ? tr("%1 rankings")
+                             : kind == ExchangeKind::Demonstrations ? tr("%1 demonstrations")
+                                                                    : tr("%1 pairs");
+        if (result.error.isEmpty())
+          strip->show(MessageStrip::Success, tr("Exported %1.").arg(what.arg(result.lines)), file);
+        else
+          strip->show(MessageStrip::Error, tr("Nothing was exported."), result.error);
+      });
 }
 
 void LabelPanel::removeCurrent() {

@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "engine/sampler_settings.h"
 #include "error.h"
+#include "in_pool.h"
 #include "models/evaluate_setup.h"
 #include "models/side_by_side.h"
 #include "sentence.h"
@@ -197,35 +198,42 @@ void EvaluatePage::stop() {
   if (job) engine.stop(job);
 }
 
+// The file is written beside: the window does not wait for the disk.
+void EvaluatePage::keep(const ModelTrial& evaluation, const QString& trouble) {
+  inPool(
+      this,
+      [folder = folder, kept = evaluation]() mutable -> QString {
+        try {
+          keepEvaluation(folder, kept);
+          return {};
+        } catch (const Error& error) {
+          return QString::fromUtf8(error.what());
+        }
+      },
+      [this, trouble](const QString& error) {
+        if (!error.isEmpty() && !trouble.isEmpty()) strip->show(MessageStrip::Error, trouble, error);
+        fillPast();
+      });
+}
+
 void EvaluatePage::finish(const ModelTrial& made) {
   ModelTrial kept = made;
+  if (kept.name.isEmpty()) kept.name = freeName(folder, kept);
+  keep(kept, tr("The comparison could not be kept."));
+  show(kept);
+  if (kept.judge != ModelTrial::Judge::Person || !bench.store) return;
   try {
-    keepEvaluation(folder, kept);
-    if (kept.judge == ModelTrial::Judge::Person && bench.store) {
-      const RecordId set = giveToLabel(*bench.store, kept);
-      show(kept);
-      bench.open(QStringLiteral("label"), {{QStringLiteral("set"), qint64(set)}});
-    } else {
-      show(kept);
-    }
+    const RecordId set = giveToLabel(*bench.store, kept);
+    bench.open(QStringLiteral("label"), {{QStringLiteral("set"), qint64(set)}});
   } catch (const Error& error) {
-    show(kept);
-    strip->show(MessageStrip::Error, tr("The comparison could not be kept."), QString::fromUtf8(error.what()));
+    strip->show(MessageStrip::Error, tr("The replies could not be given to Label."), QString::fromUtf8(error.what()));
   }
-  fillPast();
 }
 
 void EvaluatePage::readRankings() {
   const int before = shown.judged();
   readFromLabel(*bench.store, shown);
-  if (shown.judged() != before) {
-    ModelTrial kept = shown;
-    try {
-      keepEvaluation(folder, kept);
-      Q_EMIT keptChanged();
-    } catch (const Error&) { // the rankings themselves are in the store
-    }
-  }
+  if (shown.judged() != before) keep(shown, {}); // the rankings themselves are in the store
   showBars();
   showPrompt();
 }

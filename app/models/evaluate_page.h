@@ -57,6 +57,7 @@ private:
   void showBars();
   void showPrompt();
   void readRankings();
+  void keep(const ModelTrial& evaluation, const QString& trouble); // its words; empty: it is not worth any
 
   Workbench& bench;
   Engine& engine;

@@ -190,18 +190,19 @@ QList<ModelTrial> evaluationsIn(const QString& folder) {
   return all;
 }
 
+QString freeName(const QString& folder, const ModelTrial& evaluation) {
+  QString plain;
+  for (const QChar c : evaluation.names.join(QStringLiteral(", ")))
+    plain += c == u'/' || c == u'\\' || c == u':' ? QChar(u'-') : c;
+  QString name = plain.left(80);
+  for (int n = 2; QFile::exists(fileOf(folder, name)); ++n) name = QStringLiteral("%1 (%2)").arg(plain.left(80)).arg(n);
+  return name;
+}
+
 void keepEvaluation(const QString& folder, ModelTrial& evaluation) {
   if (!QDir().mkpath(folder))
     throw Error("The folder " + folder.toStdString() + " cannot be made; comparisons are kept there.");
-  if (evaluation.name.isEmpty()) {
-    QString plain;
-    for (const QChar c : evaluation.names.join(QStringLiteral(", ")))
-      plain += c == u'/' || c == u'\\' || c == u':' ? QChar(u'-') : c;
-    QString name = plain.left(80);
-    for (int n = 2; QFile::exists(fileOf(folder, name)); ++n)
-      name = QStringLiteral("%1 (%2)").arg(plain.left(80)).arg(n);
-    evaluation.name = name;
-  }
+  if (evaluation.name.isEmpty()) evaluation.name = freeName(folder, evaluation);
   writeFileAtomically(fileOf(folder, evaluation.name).toStdString(),
                       QJsonDocument(evaluation.toJson()).toJson().toStdString());
 }

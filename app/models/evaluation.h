@@ -48,7 +48,8 @@ QList<IntervalBar> meanBars(const ModelTrial& evaluation);
 
 // The newest first; files that are no evaluation are left out.
 QList<ModelTrial> evaluationsIn(const QString& folder);
-void keepEvaluation(const QString& folder, ModelTrial& evaluation); // gives it a name of its own; throws Error
+void keepEvaluation(const QString& folder, ModelTrial& evaluation);    // gives it a name of its own; throws Error
+QString freeName(const QString& folder, const ModelTrial& evaluation); // for one that has none yet
 // Gone, and what brings it back.
 void removeEvaluation(const QString& folder, const QString& name);
 

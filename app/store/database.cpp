@@ -3,12 +3,14 @@
 #include "error.h"
 #include "formats/file_lock.h"
 #include "formats/files.h"
+#include "store/log_sync.h"
 #include "store/schema.h"
 #include <QDir>
 #include <QFileInfo>
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <map>
+#include <utility>
 
 namespace attune {
 namespace {
@@ -22,6 +24,7 @@ struct Database::Connection {
   std::unique_ptr<QSqlQuery> once; // the last statement that was not worth keeping
   int serial = 0;
   int depth = 0; // of transactions
+  Sync sync = Sync::Wait;
 
   Connection() = default;
   Connection(const Connection&) = delete;
@@ -90,10 +93,14 @@ Database::Database(const QString& file, bool writes, TellSaved tellSaved)
       throw Error("The folder " + folder.toStdString() + " of the store cannot be made; choose another with --store.");
     lock =
         std::make_unique<FileLock>((path + QStringLiteral(".lock")).toStdString(), "The store " + path.toStdString());
+    log = std::make_unique<LogSync>(path, LogSync::Work{[this] { moveLog(); }, [this] { return moveAll(); },
+                                                        [this](SaveState state, const QString& why) {
+                                                          if (tell) tell(state, why);
+                                                        }});
     migrate();
   } else if (knownVersion() == 0) {
     // Whoever began to make it was ended before its first table: readers find it made.
-    const Database maker(path, true, [](bool, const QString&) {});
+    const Database maker(path, true);
   }
   Rows kind = run(QStringLiteral("SELECT sql FROM sqlite_master WHERE name = 'texts'"));
   if (kind.next())
@@ -120,10 +127,11 @@ Database::Connection& Database::connection() {
                                  (writable ? QString() : QStringLiteral(";QSQLITE_OPEN_READONLY")));
   if (!made->handle.open()) fail(made->handle.lastError(), QStringLiteral("open"));
   QStringList settings{QStringLiteral("PRAGMA foreign_keys = ON")};
-  if (writable) settings << QStringLiteral("PRAGMA journal_mode = WAL") << QStringLiteral("PRAGMA synchronous = FULL");
-  // Moving the log into the file takes several waits for the disk: nobody does it while others wait for their turn to
-  // write (moveLog), unless the log has grown very long.
-  if (writable) settings << QStringLiteral("PRAGMA wal_autocheckpoint = 20000");
+  // NORMAL syncs what SQLite needs so that the file is never damaged; that a commit is on the disk is LogSync's work.
+  // Moving the log into the file takes several waits for the disk: LogSync does it, unless the log has grown very long.
+  if (writable)
+    settings << QStringLiteral("PRAGMA journal_mode = WAL") << QStringLiteral("PRAGMA synchronous = NORMAL")
+             << QStringLiteral("PRAGMA journal_size_limit = 0") << QStringLiteral("PRAGMA wal_autocheckpoint = 20000");
   for (const QString& sql : settings) {
     QSqlQuery query(made->handle);
     if (!query.exec(sql)) fail(query.lastError(), QStringLiteral("open"));
@@ -134,7 +142,7 @@ Database::Connection& Database::connection() {
 
 void Database::fail(const QSqlError& error, const QString& doing) const {
   const QString why = databaseReason(error.nativeErrorCode().toInt(), error.databaseText());
-  if (tell && doing == QStringLiteral("write")) tell(false, why);
+  if (tell && doing == QStringLiteral("write")) tell(SaveState::Failed, why);
   const QString sentence =
       QStringLiteral("The store %1 could not %2: %3.")
           .arg(path,
@@ -204,26 +212,36 @@ void Database::transaction(const std::function<void()>& work) {
     const std::lock_guard turn(writeTurn);
     commit(c, work);
   }
-  if (tell) tell(true, {});
+  if (c.sync == Sync::Wait) log->wait();
+  if (c.sync == Sync::Soon) log->soon();
 }
 
+Database::Syncing::Syncing(Database& database, Sync sync)
+    : place(database.connection().sync)
+    , before(std::exchange(place, sync)) {}
+
+Database::Syncing::~Syncing() { place = before; }
+
+// Who writes first after the whole log was moved begins it anew, and waits for the disk with it: done here at once, so
+// that nobody else has to.
 void Database::moveLog() {
-  constexpr qint64 worthMoving = 4 << 20;
-  if (QFileInfo(path + QStringLiteral("-wal")).size() < worthMoving) return;
-  QSqlQuery(connection().handle).exec(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+  bool all = false;
+  {
+    QSqlQuery moved(connection().handle); // busy, pages in the log, pages moved
+    all = moved.exec(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)")) && moved.next() && moved.value(1).toInt() > 0 &&
+          moved.value(1) == moved.value(2);
+  }
+  if (!all) return; // the rest is moved another time
+  const Syncing leave(*this, Sync::Leave);
+  try {
+    transaction([this] { change(QStringLiteral("PRAGMA user_version = %1").arg(schemaVersion)); });
+  } catch (const Error&) { // told already
+  }
 }
 
-bool Database::inTransaction() { return connection().depth > 0; }
-
-Database::Unsynced::Unsynced(Database& database)
-    : database(database)
-    , on(!database.inTransaction()) {
-  if (on) database.change(QStringLiteral("PRAGMA synchronous = NORMAL"));
-}
-
-Database::Unsynced::~Unsynced() {
-  if (!on) return;
-  QSqlQuery(database.connection().handle).exec(QStringLiteral("PRAGMA synchronous = FULL"));
+bool Database::moveAll() {
+  QSqlQuery moved(connection().handle);
+  return moved.exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")) && moved.next() && moved.value(0).toInt() == 0;
 }
 
 void Database::commit(Connection& c, const std::function<void()>& work) {

@@ -1,9 +1,13 @@
-// One SQLite file through Qt SQL: a connection a thread, write-ahead log, synchronous full, foreign keys, migrations.
+// One SQLite file through Qt SQL: a connection a thread, write-ahead log, foreign keys, migrations.
+//
+// A commit writes to the log and is seen by all; then it is waited for until the disk has it (log_sync.h), or, in the
+// window's thread, told when the disk has it.
 //
 // A statement is prepared once a connection and kept. Rows must go away before the next transaction begins: an open
 // SELECT holds a snapshot, and a write from an old snapshot is refused.
 #pragma once
 
+#include "store/save_state.h"
 #include <QSqlError>
 #include <QSqlQuery>
 #include <QString>
@@ -19,6 +23,7 @@
 namespace attune {
 
 class FileLock;
+class LogSync;
 
 // The result of one statement; finishes it when it goes.
 class Rows {
@@ -53,8 +58,9 @@ private:
 
 class Database {
 public:
-  // `tellSaved(true, "")` after each commit, `tellSaved(false, why)` when one failed; from the thread that wrote.
-  using TellSaved = std::function<void(bool saved, const QString& why)>;
+  // Saved after a commit that the disk has, Saving while the disk has one that is not waited for, Failed with the
+  // reason when one could not be written. From any thread.
+  using TellSaved = std::function<void(SaveState state, const QString& why)>;
 
   Database(const QString& file, bool writes, TellSaved tellSaved = {});
   ~Database();
@@ -70,24 +76,24 @@ public:
   int64_t insert(const QString& sql, const QVariantList& values = {});
   int change(const QString& sql, const QVariantList& values = {});
 
-  // All of it on the disk when this returns, or nothing and an exception. Nested calls join the outer one.
+  // All of it when this returns, or nothing and an exception. Nested calls join the outer one.
   void transaction(const std::function<void()>& work);
 
-  bool inTransaction(); // on this thread
-  // Moves a long write-ahead log into the file. Others may write meanwhile; what is not moved now is moved later.
-  void moveLog();
-
-  // While it lives, what this thread commits reaches the disk with the next commit that is waited for: for rows that
-  // nobody sees before that one.
-  class Unsynced {
+  // What becomes of a commit of this thread.
+  enum class Sync {
+    Wait,  // `transaction` returns when it is on the disk; so it is where nothing else is said
+    Soon,  // it outlives this program when `transaction` returns, and is on the disk soon; TellSaved says when
+    Leave, // it gets there with the next commit that is waited for: for rows that nobody sees before that one
+  };
+  class Syncing { // while it lives, in the thread that makes it
   public:
-    explicit Unsynced(Database& database);
-    ~Unsynced();
-    Unsynced(const Unsynced&) = delete;
+    Syncing(Database& database, Sync sync);
+    ~Syncing();
+    Syncing(const Syncing&) = delete;
 
   private:
-    Database& database;
-    bool on;
+    Sync& place;
+    Sync before;
   };
 
   bool hasFullText() const { return fullText; } // the table `texts` is an FTS5 index, else a plain table
@@ -103,6 +109,8 @@ private:
   [[noreturn]] void fail(const QSqlError& error, const QString& doing) const;
   int knownVersion(); // throws Error where this Attune cannot read it
   void migrate();
+  void moveLog();
+  bool moveAll();
 
   QString path;
   bool writable;
@@ -110,10 +118,11 @@ private:
   FairLock writeTurn; // SQLite has one writer at a time; ours take turns, so that none starves
   TellSaved tell;
   std::unique_ptr<FileLock> lock;
-  int serial;        // tells this database's connections from those of one that was here before
+  int serial; // tells this database's connections from those of one that was here before
   struct Connections : QThreadStorage<Connection*> {
     ~Connections(); // closes that of the thread it runs in; a thread that ends closes its own
   } connections;
+  std::unique_ptr<LogSync> log; // has a thread with a connection of its own: it goes first
 };
 
 // "disk full", "another program writes to it": what an SQLite error code means to a person.

@@ -95,7 +95,6 @@ void DraftWriter::work() {
     writing = true;
     hold.unlock();
     const bool done = write(batch);
-    database.moveLog();
     hold.lock();
     writing = false;
     failed = !done;

@@ -13,7 +13,7 @@ Store::Store(const QString& file, Access access, QObject* parent)
   qRegisterMetaType<SaveState>();
   qRegisterMetaType<RecordKind>();
   db = std::make_unique<Database>(file, access == Access::Write,
-                                  [this](bool saved, const QString& why) { setTrouble(saved ? QString() : why); });
+                                  [this](SaveState state, const QString& why) { setDisk(state, why); });
   if (access == Access::Read) return;
   drafts = std::make_unique<DraftWriter>(*db, [this](bool pending) { setPending(pending); });
   purge(QDateTime::currentMSecsSinceEpoch() - qint64(30) * 24 * 3600 * 1000);
@@ -26,11 +26,16 @@ Store::~Store() {
 
 QString Store::file() const { return db->file(); }
 
-void Store::setTrouble(const QString& why) {
+std::shared_ptr<void> Store::answerSoon() { return std::make_shared<Database::Syncing>(*db, Database::Sync::Soon); }
+
+void Store::setDisk(SaveState state, const QString& why) {
   {
     const std::lock_guard hold(stateMutex);
-    if (trouble == why) return;
-    trouble = why;
+    const bool pending = state == SaveState::Saving;
+    const QString now = pending ? trouble : why;
+    if (trouble == now && commitsPending == pending) return;
+    trouble = now;
+    commitsPending = pending;
   }
   tellState();
 }
@@ -55,7 +60,9 @@ void Store::tellState() {
 
 SaveState Store::saveState() const {
   const std::lock_guard hold(stateMutex);
-  return !trouble.isEmpty() ? SaveState::Failed : draftsPending ? SaveState::Saving : SaveState::Saved;
+  return !trouble.isEmpty()                ? SaveState::Failed
+         : draftsPending || commitsPending ? SaveState::Saving
+                                           : SaveState::Saved;
 }
 
 int Store::count(RecordKind kind, const RecordFilter& filter) {

@@ -1,7 +1,8 @@
 // The store: conversations, prompts, demonstrations, comparisons and drafts in one SQLite file.
 //
-// What a call here acknowledged by returning is on the disk (write-ahead log, synchronous full). Calls may come from
-// any thread: each has a connection of its own. Deleting is soft, so that it can be undone; what was deleted over 30
+// What a call here acknowledged by returning is on the disk; in a thread that does not wait (answerSoon: the window's)
+// it outlives the program, and `saveState` tells when the disk has it. Calls may come from any thread: each has a
+// connection of its own. Deleting is soft, so that it can be undone; what was deleted over 30
 // days ago goes when the store is opened. A call that fails throws Error, changes nothing, and the state signal says
 // why.
 #pragma once
@@ -31,6 +32,8 @@ public:
   ~Store() override;
   QString file() const;
   Database& database() { return *db; }
+  // Calls of this thread do not wait for the disk while what is returned lives.
+  [[nodiscard]] std::shared_ptr<void> answerSoon();
 
   // Conversations, newest first. `search` looks at titles and at every turn.
   QList<Conversation> conversations(const QString& search = {});
@@ -121,13 +124,13 @@ Q_SIGNALS:
   void changed(attune::RecordKind kind); // something of this kind was added, edited, deleted or brought back
 
 private:
-  void setTrouble(const QString& why); // empty: a write has worked
-  void setPending(bool pending);
+  void setDisk(SaveState state, const QString& why); // of what was committed
+  void setPending(bool pending);                     // drafts
   void tellState();
 
   mutable std::mutex stateMutex; // the writer of drafts tells too
   QString trouble;
-  bool draftsPending = false;
+  bool draftsPending = false, commitsPending = false;
   std::unique_ptr<Database> db;
   std::unique_ptr<DraftWriter> drafts;
 };

@@ -357,7 +357,7 @@ void Store::addInBulk(const QList<Prompt>& prompts, const QList<Demonstration>& 
     ranges << range;
   };
   {
-    const Database::Unsynced hidden(*db);
+    const Database::Syncing hidden(*db, Database::Sync::Leave);
     add(RecordKind::Prompt, prompts, insertPrompt);
     add(RecordKind::Demonstration, demonstrations, insertDemonstration);
     add(RecordKind::Comparison, comparisons, insertComparison);

@@ -69,25 +69,33 @@ bool parseMetrics(const QByteArray& line, MetricsRow& row) {
   return true;
 }
 
-bool MetricsFile::update() {
+MetricsFile::News MetricsFile::readFrom(const QString& path, qint64 place) {
+  News news{place, place, false, {}};
   QFile file(path);
-  if (!file.open(QIODevice::ReadOnly) || file.size() == read) return false;
-  if (file.size() < read) {
-    read = 0;
-    all.clear();
+  if (!file.open(QIODevice::ReadOnly) || file.size() == place) return news;
+  if (file.size() < place) {
+    news.anew = true;
+    news.to = 0;
   }
-  file.seek(read);
-  bool changed = false;
+  file.seek(news.to);
   while (!file.atEnd()) {
     const QByteArray line = file.readLine();
     if (!line.endsWith('\n')) break; // still being written
-    read += line.size();
+    news.to += line.size();
     MetricsRow row;
-    if (!parseMetrics(line, row)) continue;
-    all.push_back(row);
-    changed = true;
+    if (parseMetrics(line, row)) news.rows.push_back(std::move(row));
   }
-  return changed;
+  return news;
+}
+
+bool MetricsFile::update() { return take(readFrom(path, read)); }
+
+bool MetricsFile::take(const News& news) {
+  if (news.from != read) return false;
+  read = news.to;
+  if (news.anew) all.clear();
+  all.insert(all.end(), news.rows.begin(), news.rows.end());
+  return !news.rows.empty();
 }
 
 } // namespace attune

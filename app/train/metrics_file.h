@@ -58,9 +58,20 @@ bool parseMetrics(const QByteArray& line, MetricsRow& row);
 // read anew.
 class MetricsFile {
 public:
+  // What a file had beyond a place; read by any thread, then taken by the one whose rows they become.
+  struct News {
+    qint64 from = 0, to = 0;
+    bool anew = false; // from the beginning: it is shorter than it was
+    std::vector<MetricsRow> rows;
+  };
+  static News readFrom(const QString& path, qint64 place);
+
   explicit MetricsFile(QString path)
       : path(std::move(path)) {}
-  // True when rows changed.
+  const QString& file() const { return path; }
+  qint64 place() const { return read; }
+  // True when rows changed; news from another place than this one's are left.
+  bool take(const News& news);
   bool update();
   const std::vector<MetricsRow>& rows() const { return all; }
 

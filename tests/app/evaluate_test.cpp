@@ -175,7 +175,7 @@ TEST_CASE("models are compared by a rule and by a reward model; kept, deleted, b
   CHECK(w.page()->wins()->bars()[0].scripted);
   for (const ModelTrial::Row& one : w.page()->evaluation().rows)
     for (const ModelTrial::Reply& reply : one.replies) CHECK(reply.score == -double(reply.text.size()));
-  CHECK(w.page()->pastField()->count() == 1);
+  CHECK(QTest::qWaitFor([&] { return w.page()->pastField()->count() == 1; }, 20000)); // once it is written
   // Beside each model that took part stands against whom, and that a rule judged.
   const auto card = [&](const char* id) {
     const ModelListModel* list = w.panel->list()->models();
@@ -203,7 +203,7 @@ TEST_CASE("models are compared by a rule and by a reward model; kept, deleted, b
   w.compare();
   CHECK(w.page()->evaluation().rows.size() == 2);
   CHECK_FALSE(w.page()->evaluation().scripted());
-  CHECK(w.page()->pastField()->count() == 2);
+  CHECK(QTest::qWaitFor([&] { return w.page()->pastField()->count() == 2; }, 20000)); // once it is written
   CHECK(w.page()->means()->bars().size() == 2);
 
   // One prompt, side by side: texts, next tokens, heads.

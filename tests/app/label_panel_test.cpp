@@ -404,8 +404,14 @@ TEST_CASE("rankings and pairs are exported") {
   w.key(Qt::Key_Return);
   const QString rankings = QString::fromStdString((house.root / "r.jsonl").string());
   const QString pairs = QString::fromStdString((house.root / "p.jsonl").string());
-  REQUIRE(w.label->exportFile(ExchangeKind::Rankings, rankings));
-  REQUIRE(w.label->exportFile(ExchangeKind::Pairs, pairs));
+  const auto exported = [&](ExchangeKind kind, const QString& file) {
+    w.label->message()->clear();
+    w.label->exportFile(kind, file);
+    REQUIRE(QTest::qWaitFor([&] { return w.label->message()->isVisible(); }, 60000));
+    return w.label->message()->what().startsWith(QStringLiteral("Exported"));
+  };
+  REQUIRE(exported(ExchangeKind::Rankings, rankings));
+  REQUIRE(exported(ExchangeKind::Pairs, pairs));
   QFile a(rankings), b(pairs);
   REQUIRE(a.open(QIODevice::ReadOnly));
   REQUIRE(b.open(QIODevice::ReadOnly));
@@ -414,8 +420,7 @@ TEST_CASE("rankings and pairs are exported") {
   CHECK(ranked.contains("\"ranks\":[2,1,4,3]"));
   CHECK(paired.count('\n') == 6);
   CHECK(paired.contains("\"rejected\""));
-  CHECK_FALSE(w.label->exportFile(ExchangeKind::Pairs, QStringLiteral("/nowhere/p.jsonl")));
-  CHECK(w.label->message()->isVisible());
+  CHECK_FALSE(exported(ExchangeKind::Pairs, QStringLiteral("/nowhere/p.jsonl")));
 }
 
 TEST_CASE("answers are sampled from a real model, ahead too, and K out of range is refused in a sentence") {

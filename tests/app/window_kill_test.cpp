@@ -2,7 +2,7 @@
 // acknowledged is there and whether the window opens again.
 //
 // The child is the program itself (Desktop with every panel and the starter), driven by keys. It says on descriptor 3
-// what the store acknowledged and what stood in a draft, and since when. ATTUNE_WINDOW_KILLS sets how many (3).
+// what the store acknowledged and what stood in a draft, and since when. ATTUNE_KILLS sets how many (3).
 #include "application.h"
 #include "catch.h"
 #include "chat/chat_panel.h"
@@ -253,7 +253,7 @@ TEST_CASE("kill -9 of the window loses no acknowledged row and no draft older th
   const QString home = QString::fromStdString(scratch.path().string()), log = home + QStringLiteral("/log");
   auto* random = QRandomGenerator::global();
   const int kills =
-      qEnvironmentVariableIsSet("ATTUNE_WINDOW_KILLS") ? qEnvironmentVariableIntValue("ATTUNE_WINDOW_KILLS") : 3;
+      qEnvironmentVariableIsSet("ATTUNE_KILLS") ? qEnvironmentVariableIntValue("ATTUNE_KILLS") : 3;
   Said all;
   int drafts = 0, lostRows = 0, lostDrafts = 0;
   for (int i = 0; i < kills; ++i) {
