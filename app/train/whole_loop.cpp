@@ -57,7 +57,8 @@ WholeLoop::Places WholeLoop::standard() {
   const QString starter = ModelPlaces::standard().starter;
   Places found{{},
                QCoreApplication::applicationDirPath() + QStringLiteral("/attune-cli"),
-               paths::home() + QStringLiteral("/loop")};
+               paths::home() + QStringLiteral("/loop"),
+               paths::runs()};
   if (!starter.isEmpty()) found.script = QDir::cleanPath(starter + QStringLiteral("/../loop.sh"));
   if (!QFileInfo::exists(found.script)) found.script.clear();
   return found;
@@ -75,8 +76,10 @@ WholeLoop::WholeLoop(Places to, QObject* parent)
     process->deleteLater();
     process = nullptr;
     begun = -1;
+    handOver();
     Q_EMIT changed();
   });
+  handOver(); // of a loop that was made when the program was ended
 }
 
 WholeLoop::~WholeLoop() {
@@ -101,6 +104,7 @@ void WholeLoop::start() {
   if (process) return;
   reason = unready();
   if (!reason.isEmpty()) return Q_EMIT changed();
+  forgetGone();
   words.clear();
   last.clear();
   rest.clear();
@@ -181,7 +185,7 @@ QList<WholeLoop::Stage> WholeLoop::stages() const {
   bool before = true; // a stage counts as made only while those before it are: it would be made anew
   for (int i = 0; i < names.size(); ++i) {
     Stage stage{names[i], Stage::Todo};
-    const bool made = QFileInfo::exists(QStringLiteral("%1/%2.done").arg(places.folder, names[i]));
+    const bool made = QFileInfo::exists(QStringLiteral("%1/%2.done").arg(places.folder, names[i])) && !gone(names[i]);
     if (running() && begun >= 0)
       stage.state = i < begun ? Stage::Done : i == begun && !made ? Stage::Now : i == begun ? Stage::Done : Stage::Todo;
     else
@@ -190,6 +194,31 @@ QList<WholeLoop::Stage> WholeLoop::stages() const {
     list << stage;
   }
   return list;
+}
+
+void WholeLoop::handOver() {
+  for (const QString& name : names) {
+    const QFileInfo made(places.folder + QLatin1Char('/') + name);
+    if (made.isSymLink() || !QFileInfo::exists(made.filePath() + QStringLiteral("/run.json")) ||
+        !QFileInfo::exists(made.filePath() + QStringLiteral(".done")))
+      continue;
+    QString to = QStringLiteral("%1/loop-%2").arg(places.runs, name);
+    for (int n = 2; QFileInfo::exists(to); ++n) to = QStringLiteral("%1/loop-%2-%3").arg(places.runs, name).arg(n);
+    if (!QDir().mkpath(places.runs) || !QDir().rename(made.filePath(), to)) continue; // it stays and shows here alone
+    QFile::link(QDir(places.folder).relativeFilePath(to), made.filePath());
+  }
+}
+
+bool WholeLoop::gone(const QString& stage) const {
+  const QFileInfo made(places.folder + QLatin1Char('/') + stage);
+  return made.isSymLink() && !made.exists();
+}
+
+void WholeLoop::forgetGone() {
+  for (const QString& name : names)
+    if (gone(name))
+      for (const char* ending : {"", ".done"})
+        QFile::remove(places.folder + QLatin1Char('/') + name + QLatin1String(ending));
 }
 
 QString WholeLoop::results() const {

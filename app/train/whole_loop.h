@@ -1,6 +1,7 @@
 // The whole loop as a child process: resources/starter/loop.sh, which goes from the starter over rankings made by rules
 // and a reward model to a PPO policy and judges both. It keeps each stage by the hash of its inputs, so that one that
-// was stopped or killed goes on where it stood.
+// was stopped or killed goes on where it stood. The runs among its stages are runs like any others once they are made:
+// they move into the runs' folder as loop-STAGE, and a link in their place leads the script to them.
 #pragma once
 
 #include <QDateTime>
@@ -17,6 +18,7 @@ public:
   struct Places {
     QString script, program; // loop.sh, and the attune-cli that it calls
     QString folder;          // of its stages
+    QString runs;            // where runs lie
   };
   static Places standard(); // the script beside the starter; empty where it is not installed
 
@@ -47,7 +49,10 @@ Q_SIGNALS:
 private:
   void read();
   void ended(int code);
-  bool anyLeft() const; // processes of the loop
+  bool anyLeft() const;                  // processes of the loop
+  void handOver();                       // the runs that are made
+  bool gone(const QString& stage) const; // its run was renamed or deleted meanwhile: it is to be made again
+  void forgetGone();
 
   const Places places;
   QStringList names; // of the stages, in order

@@ -2,10 +2,14 @@
 // page of results shows.
 #include "application.h"
 #include "catch.h"
+#include "desktop.h"
 #include "fake_train.h"
 #include "formats/file.h"
 #include "main_window.h"
 #include "measuring.h"
+#include "models/model_list.h"
+#include "models/models_panel.h"
+#include "paths.h"
 #include "scratch.h"
 #include "train/loop_page.h"
 #include "train/train_panel.h"
@@ -17,6 +21,7 @@
 #include <QFileInfo>
 #include <QScrollBar>
 #include <QTest>
+#include <cstdio>
 
 using namespace attune;
 
@@ -42,6 +47,8 @@ make_ppo() {
     [ ! -f ../fail ] || { echo "attune-cli: ppo/run.json: not a run" >&2; exit 1; }
     sleep 0.05
   done
+  mkdir ppo
+  date +%s%N >ppo/run.json
 }
 stage data "$1" -- x
 stage ppo "$1" -- x
@@ -62,7 +69,7 @@ struct Window {
     test::application();
     writeFileAtomically(root / "loop.sh", script);
     panel = new TrainPanel(bench, source);
-    panel->setLoop(new WholeLoop({path("loop.sh"), QStringLiteral("/bin/true"), path("made")}, panel));
+    panel->setLoop(new WholeLoop({path("loop.sh"), QStringLiteral("/bin/true"), path("made"), path("runs")}, panel));
     page = panel->loopPage();
     window = std::make_unique<MainWindow>(bench);
     window->addPanel(panel);
@@ -131,13 +138,29 @@ TEST_CASE("the whole loop starts by a button, stops, goes on where it stood and 
   CHECK(w.page->results()->toHtml().contains("bars.svg"));
   CHECK_FALSE(w.page->results()->document()->resource(QTextDocument::ImageResource, QUrl("bars.svg")).isNull());
   test::picture(*w.window, "loop-done");
+
+  // Its run is one of the runs now, and the loop still knows it.
+  const auto content = [&](const char* name) { return readFile(w.root / name); };
+  const std::string run = content("runs/loop-ppo/run.json");
+  CHECK(content("made/ppo/run.json") == run);
+  w.click("Again");
+  REQUIRE(w.waitFor([&] { return loop->finished(); }));
+  CHECK(content("runs/loop-ppo/run.json") == run);
+  CHECK_FALSE(QFileInfo::exists(w.path("runs/loop-ppo-2")));
+  // Once it is renamed or deleted it is another's: the loop makes its own anew.
+  std::filesystem::rename(w.root / "runs/loop-ppo", w.root / "runs/mine");
+  CHECK_FALSE(loop->finished());
+  loop->start();
+  REQUIRE(w.waitFor([&] { return loop->finished(); }));
+  CHECK(content("runs/mine/run.json") == run);
+  CHECK(content("runs/loop-ppo/run.json") != run);
   QTest::keyClick(w.page, Qt::Key_Escape);
   CHECK_FALSE(w.page->isVisible());
 }
 
 TEST_CASE("the loop is not offered without its script, and the real one is found with its stages") {
   Window w;
-  WholeLoop none({QString(), QStringLiteral("/bin/true"), w.path("made")});
+  WholeLoop none({QString(), QStringLiteral("/bin/true"), w.path("made"), w.path("runs")});
   CHECK_FALSE(none.unready().isEmpty());
   CHECK(none.stages().isEmpty());
   const WholeLoop::Places places = WholeLoop::standard();
@@ -145,6 +168,53 @@ TEST_CASE("the loop is not offered without its script, and the real one is found
   WholeLoop real(places);
   REQUIRE(real.stages().size() >= 4);
   for (const WholeLoop::Stage& stage : real.stages()) CHECK(stage.state == WholeLoop::Stage::Todo);
+}
+
+// The real script, with the window's own buttons: half an hour and more of two processors.
+TEST_CASE("the real loop ends with its page, and its models are among the others", "[.][real]") {
+  test::application();
+  paths::make();
+  Workbench bench;
+  Desktop desktop(bench, paths::store());
+  desktop.window.resize(1280, 800);
+  desktop.window.show();
+  desktop.window.showPanel(QStringLiteral("train"));
+  auto* panel = desktop.window.findChild<TrainPanel*>();
+  auto* page = panel->loopPage();
+  for (auto* one : panel->findChildren<KeyButton*>())
+    if (one->isVisible() && one->text() == QStringLiteral("The whole loop")) QTest::mouseClick(one, Qt::LeftButton);
+  REQUIRE(page->isVisible());
+  QTest::mouseClick(page->startButton(), Qt::LeftButton);
+  REQUIRE(page->loop()->running());
+  QString told;
+  int pictures = 0;
+  while (page->loop()->running()) {
+    QTest::qWait(1000);
+    const QString words = page->stageWords().join(u'|');
+    if (words == told) continue;
+    told = words;
+    std::printf("%s\n", qUtf8Printable(words));
+    std::fflush(stdout);
+    QTest::qWait(20000);
+    test::picture(desktop.window, QStringLiteral("real-loop-%1").arg(++pictures));
+  }
+  INFO(page->loop()->trouble().toStdString());
+  REQUIRE(page->loop()->finished());
+  test::picture(desktop.window, "real-loop-done");
+  const auto known = [&](const char* id) { return desktop.engine.model(QString::fromLatin1(id)) != nullptr; };
+  CHECK(QTest::qWaitFor([&] { return known("runs/loop-reward") && known("runs/loop-ppo"); }, 60000));
+  CHECK(QTest::qWaitFor([&] { return desktop.training.runs().size() == 2; }, 60000));
+  for (const RunInfo& run : desktop.training.runs()) CHECK(run.state == RunState::Done);
+  desktop.window.showPanel(QStringLiteral("models"));
+  auto* list = desktop.window.findChild<ModelList*>();
+  CHECK(QTest::qWaitFor([&] { return list->models()->rowOf(QStringLiteral("runs/loop-ppo")) >= 0; }, 60000));
+  list->choose(QStringLiteral("runs/loop-ppo"));
+  QTest::qWait(5000);
+  test::picture(desktop.window, "real-loop-models");
+  QTest::keyClick(page, Qt::Key_Escape);
+  desktop.window.showPanel(QStringLiteral("train"));
+  QTest::qWait(2000);
+  test::picture(desktop.window, "real-loop-train");
 }
 
 TEST_CASE("a page's charts are as wide as there is room, at every size") {
