@@ -69,7 +69,10 @@ EvaluateSetup::EvaluateSetup(Store* store, QWidget* parent)
   models->setFrameShape(QFrame::NoFrame);
   models->setAccessibleName(tr("Models to compare"));
   models->setMinimumHeight(Theme::px(130));
-  column->addWidget(models);
+  auto* framed = new QVBoxLayout; // the boxes stand in one line with the words of the other sections
+  framed->setContentsMargins(metric::edge - metric::spaceXs, metric::spaceXs, metric::edge, metric::spaceXs);
+  framed->addWidget(models);
+  column->addLayout(framed);
   column->addWidget(new SectionHeader(tr("Prompts")));
   QVBoxLayout* rows = section(column);
   rows->addWidget(promptChoice = chooser(tr("Prompts to answer")));

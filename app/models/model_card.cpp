@@ -27,14 +27,29 @@ QString dtypeWords(DType dtype) {
                                 : QStringLiteral("float32");
 }
 
-// The last figure that the run wrote; what was held out says more.
+QString figure(double value) { return QString::number(value, 'f', 2).replace(u'-', QChar(0x2212)); }
+
+// What says most of the run: the last of its figures, those of what was held out before the others.
 QString resultOf(const QString& run) {
   MetricsFile file(run + QStringLiteral("/metrics.jsonl"));
   file.update();
   const auto& rows = file.rows();
+  const auto last = [&](Measure measure) {
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+      if (const double value = row->measured(measure); std::isfinite(value)) return value;
+    return std::nan("");
+  };
+  if (const double score = last(Measure::HeldOutScore); std::isfinite(score))
+    return tr("held-out score %1 at KL %2").arg(figure(score), figure(last(Measure::HeldOutKl)));
+  if (const double score = last(Measure::Score); std::isfinite(score))
+    return tr("score %1 at KL %2").arg(figure(score), figure(last(Measure::Kl)));
+  if (const double share = last(Measure::HeldOutAccuracy); std::isfinite(share))
+    return tr("held-out accuracy %1 %").arg(100 * share, 0, 'f', 0);
   for (auto row = rows.rbegin(); row != rows.rend(); ++row)
-    if (std::isfinite(row->heldOutLoss)) return tr("held-out loss %1").arg(row->heldOutLoss, 0, 'f', 2);
-  if (!rows.empty() && std::isfinite(rows.back().loss)) return tr("loss %1").arg(rows.back().loss, 0, 'f', 2);
+    if (std::isfinite(row->heldOutLoss)) return tr("held-out loss %1").arg(figure(row->heldOutLoss));
+  if (const double share = last(Measure::Accuracy); std::isfinite(share))
+    return tr("accuracy %1 %").arg(100 * share, 0, 'f', 0);
+  if (!rows.empty() && std::isfinite(rows.back().loss)) return tr("loss %1").arg(figure(rows.back().loss));
   return {};
 }
 
@@ -108,16 +123,15 @@ QString resultsFile(const ModelCard& card) {
   return QFileInfo::exists(page) ? page : QString();
 }
 
-QString resultWords(const ModelCard& card) {
+QStringList resultWords(const ModelCard& card) {
   QStringList words;
+  for (const ComparedResult& one : card.compared)
+    if (const QString said = one.shortWords(); !said.isEmpty()) {
+      words << said;
+      break;
+    }
   if (!card.result.isEmpty()) words << card.result;
-  for (const ComparedResult& one : card.compared) {
-    const QString said = one.shortWords();
-    if (said.isEmpty()) continue;
-    words << said;
-    break;
-  }
-  return words.join(QStringLiteral("; "));
+  return words;
 }
 
 QString shortHash(const QString& hash) {

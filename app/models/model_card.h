@@ -42,8 +42,8 @@ QString madeByWords(const ModelCard& card);
 // '640 demonstrations.jsonl', 'harbour.txt and 2 more', 'unknown'.
 QString dataWords(const ModelCard& card);
 QString shapeWords(const ModelConfig& config);
-// 'held-out loss 1.21; preferred 67 % ± 9 to starter'; empty: nothing was measured.
-QString resultWords(const ModelCard& card);
+// 'preferred 67 % ± 9 to starter', 'held-out loss 1.21': what says most first; empty: nothing was measured.
+QStringList resultWords(const ModelCard& card);
 // '9f3c 61d0' of a hash.
 QString shortHash(const QString& hash);
 

@@ -199,8 +199,8 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
     if (broken) return one.entry.trouble;
     if (index.column() == Hash) return one.hash;
     if (index.column() == Name) return one.entry.path;
-    if (index.column() == Data || index.column() == MadeBy || index.column() == Result)
-      return data(index, Qt::DisplayRole);
+    if (index.column() == Result) return resultWords(one).join(QStringLiteral("; "));
+    if (index.column() == Data || index.column() == MadeBy) return data(index, Qt::DisplayRole);
     return {};
   case Qt::EditRole:
     return one.entry.name;
@@ -221,7 +221,7 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
   case Hash:
     return shortHash(one.hash);
   case Result:
-    return broken ? tr("cannot be used") : resultWords(one).isEmpty() ? tr("not measured") : resultWords(one);
+    return broken ? tr("cannot be used") : resultWords(one).value(0, tr("not measured"));
   case Made:
     return QLocale().toString(one.made.date(), one.made.date().year() == QDate::currentDate().year()
                                                    ? QStringLiteral("d MMM")
@@ -330,7 +330,7 @@ void ModelList::fitColumns() {
   header()->resizeSection(ModelListModel::Lanes, std::min(lanes, viewport()->width() / 4));
   int left = viewport()->width() - header()->sectionSize(ModelListModel::Lanes);
   const int room = left;
-  const int most[] = {0, 0, 22, 12, 20, 16, 22, 14}; // percent of the room
+  const int most[] = {0, 0, 20, 12, 16, 13, 34, 14}; // percent of the room
   for (int column = ModelListModel::MadeBy; column < ModelListModel::ColumnCount; ++column) {
     const QFontMetrics metrics(Theme::font(column == ModelListModel::Hash ? FontRole::Mono : FontRole::Body));
     int width = QFontMetrics(Theme::font(FontRole::Dense))
@@ -344,10 +344,11 @@ void ModelList::fitColumns() {
     header()->resizeSection(column, width);
     left -= width;
   }
-  constexpr int least = 80; // of a name; where there is less, Data gives way
-  if (left < least) {
-    const int data = header()->sectionSize(ModelListModel::Data), give = std::min(least - left, data - 40);
-    header()->resizeSection(ModelListModel::Data, data - give);
+  // What a name needs at least; where there is less, Data and then the way of making give.
+  const int least = Theme::px(96);
+  for (const int column : {ModelListModel::Data, ModelListModel::MadeBy}) {
+    const int give = std::clamp(least - left, 0, std::max(0, header()->sectionSize(column) - Theme::px(64)));
+    header()->resizeSection(column, header()->sectionSize(column) - give);
     left += give;
   }
   header()->resizeSection(ModelListModel::Name, std::max(least, left));

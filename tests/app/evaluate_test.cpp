@@ -187,7 +187,7 @@ TEST_CASE("models are compared by a rule and by a reward model; kept, deleted, b
   CHECK(card("models/talker").compared.size() == 1);
   CHECK(card("models/taste").compared.isEmpty());
   if (!said.against.isEmpty())
-    CHECK(resultWords(card("models/louder")).endsWith(QStringLiteral("to talker, scripted")));
+    CHECK(resultWords(card("models/louder")).value(0).endsWith(QStringLiteral("to talker, scripted")));
   w.panel->escape();
   w.panel->list()->choose(QStringLiteral("models/louder"));
   CHECK(w.panel->side()->comparisons()->isVisible());
