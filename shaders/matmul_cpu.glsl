@@ -1,8 +1,8 @@
 // The matrix product for CPU devices: one subgroup a workgroup computes a tile of `rows` x (4 * lanes * vectors).
 //
-// A lane keeps rows x vectors vec4 accumulators; a pass takes four k: B's texels first (texel buffers: the fastest load a
-// software rasterizer has), then row by row the products, the row's four values of A coming from the lane that fetched
-// them by a shuffle with a constant index; A's texels for `lanes` rows are fetched just before those rows. Accumulators are
+// A lane keeps the sums of rows x vectors vec4s; a pass takes four k: B's texels first (texel buffers: the fastest load a
+// software rasterizer has), then the products of four rows at a time, a row's four values of A coming from the lane that
+// fetched them by a shuffle with a constant index; A's texels for `lanes` rows are fetched just before those rows. Sums are
 // named one by one (local arrays spill), hence the macros.
 //
 // Included with LAYOUT defined: 0 NN, 1 NT, 2 TN. Strides and offsets that end in 4 count texels of four floats.
@@ -24,6 +24,7 @@ layout(constant_id = 9) const bool tailK = false;    // k may be no multiple of 
 layout(constant_id = 10) const bool tailN = false;   // n may be no multiple of 4
 layout(constant_id = 11) const bool edges = false;   // m or n may be no multiple of the tile
 layout(constant_id = 12) const bool wholeTexels = false; // rows of C are whole texels: stored as vec4, not one by one
+layout(constant_id = 13) const bool touch = false; // C may be read as texels: brings its tile into the cache
 const uint lanes = gl_WorkGroupSize.x;
 
 layout(set = 0, binding = 0) uniform textureBuffer matrixA;
@@ -61,45 +62,49 @@ layout(push_constant) uniform Push {
   ROWS_32(X) \
   X(32) X(33) X(34) X(35) X(36) X(37) X(38) X(39) X(40) X(41) X(42) X(43) X(44) X(45) X(46) X(47) \
   X(48) X(49) X(50) X(51) X(52) X(53) X(54) X(55) X(56) X(57) X(58) X(59) X(60) X(61) X(62) X(63)
-// The same with the register of A that holds the row's values where there are 4, 8 and 16 lanes, and with which of these a
-// new register begins.
-#define ROWS_OF_A_1(X) X(0, 0, 0, 0, ALL)
-#define ROWS_OF_A_2(X) ROWS_OF_A_1(X) X(1, 0, 0, 0, NONE)
-#define ROWS_OF_A_4(X) ROWS_OF_A_2(X) X(2, 0, 0, 0, NONE) X(3, 0, 0, 0, NONE)
-#define ROWS_OF_A_8(X) ROWS_OF_A_4(X) X(4, 1, 0, 0, FOUR) X(5, 1, 0, 0, NONE) X(6, 1, 0, 0, NONE) X(7, 1, 0, 0, NONE)
-#define ROWS_OF_A_16(X) \
-  ROWS_OF_A_8(X) \
-  X(8, 2, 1, 0, EIGHT) X(9, 2, 1, 0, NONE) X(10, 2, 1, 0, NONE) X(11, 2, 1, 0, NONE) \
-  X(12, 3, 1, 0, FOUR) X(13, 3, 1, 0, NONE) X(14, 3, 1, 0, NONE) X(15, 3, 1, 0, NONE)
-#define ROWS_OF_A_32(X) \
-  ROWS_OF_A_16(X) \
-  X(16, 4, 2, 1, ALL) X(17, 4, 2, 1, NONE) X(18, 4, 2, 1, NONE) X(19, 4, 2, 1, NONE) \
-  X(20, 5, 2, 1, FOUR) X(21, 5, 2, 1, NONE) X(22, 5, 2, 1, NONE) X(23, 5, 2, 1, NONE) \
-  X(24, 6, 3, 1, EIGHT) X(25, 6, 3, 1, NONE) X(26, 6, 3, 1, NONE) X(27, 6, 3, 1, NONE) \
-  X(28, 7, 3, 1, FOUR) X(29, 7, 3, 1, NONE) X(30, 7, 3, 1, NONE) X(31, 7, 3, 1, NONE)
-#define ROWS_OF_A_64(X) \
-  ROWS_OF_A_32(X) \
-  X(32, 8, 4, 2, ALL) X(33, 8, 4, 2, NONE) X(34, 8, 4, 2, NONE) X(35, 8, 4, 2, NONE) \
-  X(36, 9, 4, 2, FOUR) X(37, 9, 4, 2, NONE) X(38, 9, 4, 2, NONE) X(39, 9, 4, 2, NONE) \
-  X(40, 10, 5, 2, EIGHT) X(41, 10, 5, 2, NONE) X(42, 10, 5, 2, NONE) X(43, 10, 5, 2, NONE) \
-  X(44, 11, 5, 2, FOUR) X(45, 11, 5, 2, NONE) X(46, 11, 5, 2, NONE) X(47, 11, 5, 2, NONE) \
-  X(48, 12, 6, 3, ALL) X(49, 12, 6, 3, NONE) X(50, 12, 6, 3, NONE) X(51, 12, 6, 3, NONE) \
-  X(52, 13, 6, 3, FOUR) X(53, 13, 6, 3, NONE) X(54, 13, 6, 3, NONE) X(55, 13, 6, 3, NONE) \
-  X(56, 14, 7, 3, EIGHT) X(57, 14, 7, 3, NONE) X(58, 14, 7, 3, NONE) X(59, 14, 7, 3, NONE) \
-  X(60, 15, 7, 3, FOUR) X(61, 15, 7, 3, NONE) X(62, 15, 7, 3, NONE) X(63, 15, 7, 3, NONE)
+// The same in groups of four, with the register of A that holds the group's values where there are 4, 8 and 16 lanes, and
+// with which of these a new register begins.
+#define GROUPS_4(X) X(0, 1, 2, 3, 0, 0, 0, ALL)
+#define GROUPS_1(X) GROUPS_4(X)
+#define GROUPS_2(X) GROUPS_4(X)
+#define GROUPS_8(X) GROUPS_4(X) X(4, 5, 6, 7, 1, 0, 0, FOUR)
+#define GROUPS_16(X) \
+  GROUPS_8(X) \
+  X(8, 9, 10, 11, 2, 1, 0, EIGHT) X(12, 13, 14, 15, 3, 1, 0, FOUR)
+#define GROUPS_32(X) \
+  GROUPS_16(X) \
+  X(16, 17, 18, 19, 4, 2, 1, ALL) X(20, 21, 22, 23, 5, 2, 1, FOUR) \
+  X(24, 25, 26, 27, 6, 3, 1, EIGHT) X(28, 29, 30, 31, 7, 3, 1, FOUR)
+#define GROUPS_64(X) \
+  GROUPS_32(X) \
+  X(32, 33, 34, 35, 8, 4, 2, ALL) X(36, 37, 38, 39, 9, 4, 2, FOUR) \
+  X(40, 41, 42, 43, 10, 5, 2, EIGHT) X(44, 45, 46, 47, 11, 5, 2, FOUR) \
+  X(48, 49, 50, 51, 12, 6, 3, ALL) X(52, 53, 54, 55, 13, 6, 3, FOUR) \
+  X(56, 57, 58, 59, 14, 7, 3, EIGHT) X(60, 61, 62, 63, 15, 7, 3, FOUR)
 #define PASTE(a, b) a##b
 #define LIST(name, count) PASTE(name, count)
 #define EACH_ROW(X) LIST(ROWS_, ROWS)(X)
-#define EACH_ROW_OF_A(X) LIST(ROWS_OF_A_, ROWS)(X)
+#define EACH_GROUP(X) LIST(GROUPS_, ROWS)(X)
+#if ROWS == 1
+#define IN_GROUP(X, v, part, r0, r1, r2, r3) X(v, part, r0)
+#elif ROWS == 2
+#define IN_GROUP(X, v, part, r0, r1, r2, r3) X(v, part, r0) X(v, part, r1)
+#else
+#define IN_GROUP(X, v, part, r0, r1, r2, r3) X(v, part, r0) X(v, part, r1) X(v, part, r2) X(v, part, r3)
+#endif
 #if VECTORS == 1
 #define EACH_VECTOR(X) X(0)
 #define EACH_VECTOR_OF(X, r) X(0, r)
+#define EACH_VECTOR_OF_GROUP(X, r0, r1, r2, r3) X(0, r0, r1, r2, r3)
 #elif VECTORS == 2
 #define EACH_VECTOR(X) X(0) X(1)
 #define EACH_VECTOR_OF(X, r) X(0, r) X(1, r)
+#define EACH_VECTOR_OF_GROUP(X, r0, r1, r2, r3) X(0, r0, r1, r2, r3) X(1, r0, r1, r2, r3)
 #else
 #define EACH_VECTOR(X) X(0) X(1) X(2) X(3)
 #define EACH_VECTOR_OF(X, r) X(0, r) X(1, r) X(2, r) X(3, r)
+#define EACH_VECTOR_OF_GROUP(X, r0, r1, r2, r3) \
+  X(0, r0, r1, r2, r3) X(1, r0, r1, r2, r3) X(2, r0, r1, r2, r3) X(3, r0, r1, r2, r3)
 #endif
 
 #define PICK(g4, g8, g16) (lanes == 4 ? a##g4 : lanes == 8 ? a##g8 : a##g16)
@@ -159,22 +164,28 @@ layout(push_constant) uniform Push {
 #endif
 #define BASES_B(v) BASE_B(v, 0) BASE_B(v, 1) BASE_B(v, 2) BASE_B(v, 3)
 
-#define PRODUCT(v, r) \
-  { \
-    c##v##_##r += a.x * b##v##0; \
-    c##v##_##r += a.y * b##v##1; \
-    c##v##_##r += a.z * b##v##2; \
-    c##v##_##r += a.w * b##v##3; \
-  }
-#define FETCH_NONE(g4, g8, g16)
+// One component of a vec4 of columns after another, each for four rows: four values of A a row and four of B then serve 16
+// products from registers. Each sum is a float of its own: a vec4 would hold its four back until the last is known.
+#define PRODUCT(v, part, r) \
+  c##v##_##r##part += row##r.x * (b##v##0).part; \
+  c##v##_##r##part += row##r.y * (b##v##1).part; \
+  c##v##_##r##part += row##r.z * (b##v##2).part; \
+  c##v##_##r##part += row##r.w * (b##v##3).part;
+#define VECTOR_PRODUCTS(v, r0, r1, r2, r3) \
+  IN_GROUP(PRODUCT, v, x, r0, r1, r2, r3) \
+  IN_GROUP(PRODUCT, v, y, r0, r1, r2, r3) \
+  IN_GROUP(PRODUCT, v, z, r0, r1, r2, r3) \
+  IN_GROUP(PRODUCT, v, w, r0, r1, r2, r3)
 #define FETCH_FOUR(g4, g8, g16) if (lanes == 4) FETCH_A(g4)
 #define FETCH_EIGHT(g4, g8, g16) FETCH_FOUR(g4, g8, g16) if (lanes == 8) FETCH_A(g8)
 #define FETCH_ALL(g4, g8, g16) FETCH_EIGHT(g4, g8, g16) if (lanes == 16) FETCH_A(g16)
-#define ROW_PRODUCT(r, g4, g8, g16, newOnes) \
+#define ROW_OF_A(held, part, r) const vec4 row##r = A_OF(r, held);
+#define GROUP_PRODUCT(r0, r1, r2, r3, g4, g8, g16, newOnes) \
   { \
     FETCH_##newOnes(g4, g8, g16) \
-    const vec4 a = A_OF(r, PICK(g4, g8, g16)); \
-    EACH_VECTOR_OF(PRODUCT, r) \
+    const vec4 held = PICK(g4, g8, g16); \
+    IN_GROUP(ROW_OF_A, held, , r0, r1, r2, r3) \
+    EACH_VECTOR_OF_GROUP(VECTOR_PRODUCTS, r0, r1, r2, r3) \
   }
 #define SUM_COLUMNS(v) \
   if (sumColumns) sums##v = sums##v + b##v##0 + b##v##1 + b##v##2 + b##v##3;
@@ -186,7 +197,7 @@ layout(push_constant) uniform Push {
     vec4 b00, b01, b02, b03, b10, b11, b12, b13, b20, b21, b22, b23, b30, b31, b32, b33; \
     EACH_VECTOR(FETCH_B) \
     EACH_VECTOR(SUM_COLUMNS) \
-    EACH_ROW_OF_A(ROW_PRODUCT) \
+    EACH_GROUP(GROUP_PRODUCT) \
   }
 
 vec4 firstOf(vec4 values, uint count) {
@@ -227,11 +238,14 @@ void finish(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
   storeC(e.offsetC + e.baseC + at, column, e.n, value);
 }
 
-#define ZERO(r) vec4 c0_##r = vec4(0), c1_##r = vec4(0), c2_##r = vec4(0), c3_##r = vec4(0);
-#define FINISH(v, r) finish(e, row0 + r, column0 + v * 4 * lanes, biases##v, c##v##_##r);
+#define ZERO(v, r) float c##v##_##r##x = 0, c##v##_##r##y = 0, c##v##_##r##z = 0, c##v##_##r##w = 0;
+#define FINISH(v, r) \
+  finish(e, row0 + r, column0 + v * 4 * lanes, biases##v, \
+         vec4(c##v##_##r##x, c##v##_##r##y, c##v##_##r##z, c##v##_##r##w));
 #define BIASES(v) \
   vec4 biases##v = vec4(0); \
   if (useBias) biases##v = texelFetch(bias, int(offsetBias4 + min(column0 + v * 4 * lanes, lastColumn) / 4));
+#define ROW_ZERO(r) EACH_VECTOR_OF(ZERO, r)
 #define ROW_FINISH(r) EACH_VECTOR_OF(FINISH, r)
 #define FINISH_SUMS(v) \
   { \
@@ -241,6 +255,20 @@ void finish(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
     if (column + 2 < n) columnSums[offsetSums + column + 2] += sums##v.z; \
     if (column + 3 < n) columnSums[offsetSums + column + 3] += sums##v.w; \
   }
+
+// Stores to memory that is in no cache wait for it one after another, and reads do so many at once: reads a float of each
+// 64 bytes of the tile of C. Nobody needs what they read, which the compiler must not learn: 0, as m is never 0.
+#define TOUCH(r) \
+  if (r % (4 / VECTORS) == 0) touched |= floatBitsToUint(texelFetch(before, int(firstTouched + r * (ldc / 4))).x);
+uint touchTile(uint row0, uint baseC) {
+  const uint lines = lanes * vectors / 4; // of 64 bytes in a row of the tile
+  const uint row = row0 + gl_LocalInvocationID.x / lines;
+  const uint column4 = gl_WorkGroupID.y * lanes * vectors + gl_LocalInvocationID.x % lines * 4;
+  const uint firstTouched = offsetBefore4 + (baseC + row * ldc) / 4 + column4;
+  uint touched = 0;
+  EACH_ROW(TOUCH)
+  return m == 0 ? touched : 0;
+}
 
 void main() {
   const uint lane = gl_LocalInvocationID.x;
@@ -259,7 +287,7 @@ void main() {
 #endif
   EACH_VECTOR(BASES_B)
 
-  EACH_ROW(ZERO)
+  EACH_ROW(ROW_ZERO)
   vec4 sums0 = vec4(0), sums1 = vec4(0), sums2 = vec4(0), sums3 = vec4(0);
   uint passedA = 0, passedB = 0;
   for (uint pass = 0; pass < passes; ++pass) {
@@ -269,7 +297,9 @@ void main() {
   }
   if (tailK && left > 0) PASS(true)
 
-  const Epilogue e = Epilogue(m, n, ldc, baseC, offsetC, offsetPre, offsetPreIn4, offsetBefore4, offsetResidual4, ldResidual4, scale);
+  const uint nothing = touch ? touchTile(row0, baseC) : 0;
+  const Epilogue e = Epilogue(m, n, ldc, baseC, offsetC + nothing, offsetPre, offsetPreIn4, offsetBefore4, offsetResidual4,
+                              ldResidual4, scale);
   EACH_VECTOR(BIASES)
   EACH_ROW(ROW_FINISH)
   if (sumColumns && row0 == 0) {

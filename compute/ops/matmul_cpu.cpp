@@ -104,7 +104,8 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
   if (g.residual.buffer)
     residual = g.ldResidual % 4 ? std::nullopt : texelView(limits, g.residual, span(g.m, up4(g.n), g.ldResidual));
   if (readsPre) preIn = texelView(limits, g.preActivation, span(g.m, up4(g.n), g.ldc));
-  if (readsC) before = texelView(limits, g.c, span(g.m, up4(g.n), g.ldc, g.batch, g.strideC));
+  const auto texelsOfC = texelView(limits, g.c, span(g.m, up4(g.n), g.ldc, g.batch, g.strideC));
+  if (readsC) before = texelsOfC;
   if (!bias || !residual || !preIn || !before) return false;
 
   const View c = storageView(limits, g.c, span(g.m, g.n, g.ldc, g.batch, g.strideC));
@@ -124,6 +125,8 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
   const bool general = small(g); // one program for all of them: compiling takes longer than they do
   const bool wholeTexels =
       g.n % 4 == 0 && g.ldc % 4 == 0 && c.offset % 4 == 0 && preOut.offset % 4 == 0 && g.strideC % 4 == 0;
+  const bool touchesC = wholeTexels && !general && !readsC && texelsOfC; // shaders/matmul_cpu.glsl tells why
+  if (touchesC) before = texelsOfC;
   const uint32_t specialization[] = {lanes,
                                      tile.rows,
                                      tile.vectors,
@@ -136,7 +139,8 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
                                      general || g.k % 4 != 0,
                                      general || g.n % 4 != 0,
                                      general || g.m % tile.rows != 0 || g.n % columns != 0,
-                                     wholeTexels};
+                                     wholeTexels,
+                                     touchesC};
   const std::string name = std::string(transposedA   ? "matmul_cpu_tn_"
                                        : transposedB ? "matmul_cpu_nt_"
                                                      : "matmul_cpu_nn_") +
