@@ -255,7 +255,8 @@ void RecordTable::fitColumns() {
     if (!list->has(column)) continue;
     const QFontMetrics metrics(Theme::font(column == RecordTableModel::Order ? FontRole::Mono : FontRole::Body));
     int width = QFontMetrics(Theme::font(FontRole::Dense))
-                    .horizontalAdvance(list->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+                    .horizontalAdvance(list->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()) +
+                4;
     for (int row = 0; row < std::min(list->rowCount(), pageSize); ++row) {
       int words = metrics.horizontalAdvance(list->index(row, column).data().toString());
       if (column == RecordTableModel::Labeler && list->record(row).scripted)
@@ -264,7 +265,7 @@ void RecordTable::fitColumns() {
     }
     int most = room * (column == RecordTableModel::Order ? 26 : 20) / 100;
     if (column == RecordTableModel::Labeler) most = std::max(most, LabelerDelegate::tagRoom());
-    width = std::min(width + (room < tight ? 18 : 32), most);
+    width = std::min(width + (room < tight ? 24 : 32), most);
     horizontalHeader()->resizeSection(column, width);
     left -= width;
   }

@@ -36,9 +36,12 @@ QList<ComparedResult> comparedResults(const QString& id, const QList<ModelTrial>
       // Bars stand for all models but the baseline, in their order.
       const IntervalBar bar = winBars(trial, other).value(place < other ? place : place - 1);
       if (bar.known)
-        made.against << ComparedResult::Against{
-            trial.names.value(other),
-            tr("%1 % ± %2").arg(100 * bar.value, 0, 'f', 0).arg(50 * (bar.high - bar.low), 0, 'f', 0), bar.of};
+        made.against << ComparedResult::Against{trial.names.value(other),
+                                                tr("%1 % (%2 to %3)")
+                                                    .arg(100 * bar.value, 0, 'f', 0)
+                                                    .arg(100 * bar.low, 0, 'f', 0)
+                                                    .arg(100 * bar.high, 0, 'f', 0),
+                                                bar.of};
     }
     all << made;
   }

@@ -42,7 +42,7 @@ QString madeByWords(const ModelCard& card);
 // '640 demonstrations.jsonl', 'harbour.txt and 2 more', 'unknown'.
 QString dataWords(const ModelCard& card);
 QString shapeWords(const ModelConfig& config);
-// 'preferred 67 % ± 9 to starter', 'held-out loss 1.21': what says most first; empty: nothing was measured.
+// 'preferred 67 % (58 to 76) to starter', 'held-out loss 1.21': what says most first; empty: nothing was measured.
 QStringList resultWords(const ModelCard& card);
 // '9f3c 61d0' of a hash.
 QString shortHash(const QString& hash);

@@ -15,6 +15,7 @@
 #include <QGridLayout>
 #include <QMenu>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QStackedWidget>
 #include <QTextBrowser>
 #include <QVBoxLayout>
@@ -33,6 +34,26 @@ class PlotArea : public QWidget {
 protected:
   void paintEvent(QPaintEvent*) override { QPainter(this).fillRect(rect(), Theme::current().border); }
 };
+
+// A chat's prompt by its turns, without the marks of its template; any other as it is.
+QString promptInHtml(const QString& prompt) {
+  static const QRegularExpression mark(QStringLiteral("<\\|(system|user|assistant)\\|>"));
+  QString html;
+  qsizetype at = 0;
+  const auto text = [&](qsizetype end) {
+    QString part = prompt.mid(at, end - at);
+    if (!html.isEmpty() && part.endsWith(QStringLiteral("<|endoftext|>"))) part.chop(13);
+    if (!part.isEmpty()) html += QStringLiteral("<b>%1</b> ").arg(part.toHtmlEscaped());
+  };
+  for (auto found = mark.globalMatch(prompt); found.hasNext();) {
+    const auto one = found.next();
+    text(one.capturedStart());
+    html += QStringLiteral("<span style='color: %1'>%2:</span> ").arg(Theme::current().muted.name(), one.captured(1));
+    at = one.capturedEnd();
+  }
+  text(prompt.size());
+  return html;
+}
 
 } // namespace
 
@@ -304,9 +325,9 @@ void RunPage::showSamples() {
   samplesHeader->setDetail(list.isEmpty() ? QString() : tr("step %1").arg(plainNumber(list.front().step, 9)));
   QString html;
   for (const auto& sample : list)
-    html += QStringLiteral("<p style='margin: 8px 12px'><span style='color: %1'>%2</span> %3<b>%4</b>%5</p>")
+    html += QStringLiteral("<p style='margin: 8px 12px'><span style='color: %1'>%2</span> %3%4%5</p>")
                 .arg(Theme::current().muted.name(), tr("step %1").arg(plainNumber(sample.step, 9)),
-                     sample.prompt.isEmpty() ? QString() : QStringLiteral(" "), sample.prompt.toHtmlEscaped(),
+                     sample.prompt.isEmpty() ? QString() : QStringLiteral(" "), promptInHtml(sample.prompt),
                      (u' ' + sample.text).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));
   if (list.isEmpty())
     html = QStringLiteral("<p style='margin: 8px 12px; color: %1'>%2</p>")

@@ -24,6 +24,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBrowser>
 
 using namespace attune;
 
@@ -88,6 +89,12 @@ TEST_CASE("a running run shows its curves, and pauses and stops") {
   w.source.rows["/runs/tales"].push_back(row);
   w.panel->page()->refresh();
   CHECK(w.panel->page()->plot(0)->model().curves[0].size() == 1235);
+  // A chat's sample shows by its turns, without the marks of its template.
+  w.source.texts["/runs/tales"] = {{1235, "<|user|>Who are you?<|endoftext|><|assistant|>", "I am <Pip>."}};
+  Q_EMIT w.source.samplesChanged("/runs/tales");
+  QString shown;
+  for (auto* view : w.panel->page()->findChildren<QTextBrowser*>()) shown += view->toPlainText();
+  CHECK(shown.contains("user: Who are you? assistant: I am <Pip>."));
 }
 
 TEST_CASE("several selected runs are curves in one plot, named by the run") {
