@@ -64,7 +64,8 @@ BufferImpl::BufferImpl(std::shared_ptr<DeviceImpl> device, uint64_t bytes, Memor
   if (allocated_ > physical.maxAllocation)
     throw Error(what + " cannot be had: " + physical.info.name + " gives at most " + sizeText(physical.maxAllocation) +
                 " in one piece. Take a smaller batch, context or model.");
-  if (device_->limits().isCpu && allocated_ >= uint64_t(64) << 20 && allocated_ > memoryAvailable())
+  if (device_->limits().isCpu && allocated_ >= uint64_t(64) << 20 &&
+      allocated_ + device_->untouchedMemory() > memoryAvailable())
     throw Error("Out of memory: " + what + " is more than the machine's " + sizeText(memoryAvailable()) +
                 " to spare (" + sizeText(device_->memoryInUse()) +
                 " in use by this job). Close other programs, or take a smaller batch, context or model.");
@@ -115,7 +116,7 @@ void BufferImpl::release() {
 
 BufferImpl::~BufferImpl() {
   release();
-  device_->memoryReturned(allocated_);
+  device_->memoryReturned(*this);
 #ifdef __GLIBC__
   // Lavapipe's memory is malloc's, which would keep it for itself.
   if (device_->limits().isCpu && allocated_ >= (1 << 20)) malloc_trim(0);

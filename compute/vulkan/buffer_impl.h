@@ -12,10 +12,14 @@ public:
   BufferImpl(std::shared_ptr<DeviceImpl> device, uint64_t bytes, Memory memory, std::string_view purpose);
   ~BufferImpl() override;
   uint64_t size() const override { return size_; }
-  std::byte* mapped() const override { return mapped_; }
+  std::byte* mapped() const override {
+    if (!zeroed_) device_->zero(*this);
+    return mapped_;
+  }
 
   VkBuffer handle() const { return handle_; }
   uint64_t allocated() const { return allocated_; }
+  bool isMapped() const { return mapped_; }
 
 private:
   void release();
@@ -25,6 +29,9 @@ private:
   VkBuffer handle_ = VK_NULL_HANDLE;
   VkDeviceMemory memory_ = VK_NULL_HANDLE;
   std::byte* mapped_ = nullptr;
+  mutable bool zeroed_ = true; // false while DeviceImpl puts it off
+
+  friend class DeviceImpl;
 };
 
 } // namespace attune::vulkan

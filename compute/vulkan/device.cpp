@@ -133,11 +133,31 @@ void DeviceImpl::runOnce(const auto& record) {
 std::unique_ptr<Buffer> DeviceImpl::allocate(uint64_t bytes, Memory memory, std::string_view purpose) {
   auto buffer = std::make_unique<BufferImpl>(shared_from_this(), bytes, memory, purpose);
   memoryInUse_ += buffer->allocated();
-  if (buffer->mapped())
-    std::memset(buffer->mapped(), 0, buffer->allocated());
-  else
+  if (!buffer->isMapped()) {
     runOnce([&](VkCommandBuffer commands) { vkCmdFillBuffer(commands, buffer->handle(), 0, VK_WHOLE_SIZE, 0); });
+    return buffer;
+  }
+  buffer->zeroed_ = false;
+  untouched_.push_back(buffer.get());
+  if (!limits().isCpu) zero(*buffer);
   return buffer;
+}
+
+void DeviceImpl::zero(const BufferImpl& buffer) {
+  std::memset(buffer.mapped_, 0, buffer.allocated());
+  buffer.zeroed_ = true;
+  std::erase(untouched_, &buffer);
+}
+
+uint64_t DeviceImpl::untouchedMemory() const {
+  uint64_t bytes = 0;
+  for (const BufferImpl* buffer : untouched_) bytes += buffer->allocated();
+  return bytes;
+}
+
+void DeviceImpl::memoryReturned(const BufferImpl& buffer) {
+  memoryInUse_ -= buffer.allocated();
+  std::erase(untouched_, &buffer);
 }
 
 std::shared_ptr<Buffer> DeviceImpl::scratch(uint64_t bytes) {
@@ -185,6 +205,7 @@ void DeviceImpl::stage(Slice slice, std::span<const std::byte> from, std::span<s
 void DeviceImpl::submit(Recording& recording) {
   auto& mine = static_cast<RecordingImpl&>(recording);
   if (&mine.device() != this) throw Error("A recording was submitted to another device than it was made for.");
+  while (!untouched_.empty()) zero(*untouched_.back());
   mine.submit();
   if (std::find(running_.begin(), running_.end(), &mine) == running_.end()) running_.push_back(&mine);
 }

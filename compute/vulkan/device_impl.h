@@ -9,6 +9,7 @@
 
 namespace attune::vulkan {
 
+class BufferImpl;
 class RecordingImpl;
 
 class DeviceImpl final : public Device, public std::enable_shared_from_this<DeviceImpl> {
@@ -33,7 +34,11 @@ public:
   const PhysicalDevice& physical() const { return physical_; }
   VkPipelineCache pipelineCache() const { return pipelineCache_; }
 
-  void memoryReturned(uint64_t bytes) { memoryInUse_ -= bytes; }
+  void memoryReturned(const BufferImpl& buffer);
+  // A processor's memory takes room once it is written. New memory is made zero when it is first used, so that programs
+  // are compiled, which takes room too, before a pass's memory lies beside that.
+  void zero(const BufferImpl& buffer);
+  uint64_t untouchedMemory() const;      // bytes that were given out and take no room yet
   void forget(RecordingImpl* recording); // a recording goes away; waits when its work is still running
   VkCommandPool makeCommandPool();
   // How many commands a recording may put into one command buffer: less on devices where that took long.
@@ -53,10 +58,11 @@ private:
   VkCommandPool commandPool_ = VK_NULL_HANDLE; // for copies that wait
   VkPipelineCache pipelineCache_ = VK_NULL_HANDLE;
   std::map<std::pair<std::string, std::vector<uint32_t>>, std::unique_ptr<ProgramImpl>> programs_;
-  std::weak_ptr<Buffer> scratch_; // the largest that some recording still holds
-  std::vector<RecordingImpl*> running_; // submitted since the last wait
-  std::atomic<uint64_t> memoryInUse_ = 0; // also read by who shows it
-  size_t cacheBytesRead_ = 0; // of the pipeline cache
+  std::weak_ptr<Buffer> scratch_;            // the largest that some recording still holds
+  std::vector<RecordingImpl*> running_;      // submitted since the last wait
+  std::vector<const BufferImpl*> untouched_; // not zero yet
+  std::atomic<uint64_t> memoryInUse_ = 0;    // also read by who shows it
+  size_t cacheBytesRead_ = 0;                // of the pipeline cache
 };
 
 } // namespace attune::vulkan

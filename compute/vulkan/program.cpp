@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "vulkan/device_impl.h"
+#include "vulkan/lavapipe.h"
 
 #include <algorithm>
 #include <exception>
@@ -153,6 +154,8 @@ void compilePrograms(DeviceImpl& device, std::span<ProgramImpl* const> programs)
   work();
   for (std::thread& other : others) other.join();
   if (failure) std::rethrow_exception(failure);
+  // What the compiler freed must not lie there beside the memory that the programs are about to touch.
+  if (device.limits().isCpu && !missing.empty()) giveBackFreedMemory();
 }
 
 } // namespace attune::vulkan

@@ -52,6 +52,34 @@ TEST_CASE("new memory is zero, is counted, and goes back") {
   CHECK(device->memoryInUse() == 0);
 }
 
+TEST_CASE("a processor's memory takes room when it is first used, and is zero then") {
+  const auto device = Device::open();
+  if (!device->limits().isCpu) return;
+  constexpr uint64_t size = 64 << 20;
+  { // malloc gives such memory again, with what was in it
+    const auto used = device->allocate(size, Memory::Device, "a test");
+    const std::vector<std::byte> ones(size, std::byte(1));
+    device->upload({used.get(), 0, size}, ones);
+  }
+  const uint64_t before = resident();
+  const auto buffer = device->allocate(size, Memory::Device, "a test"),
+             other = device->allocate(size, Memory::Device, "a test");
+  CHECK(resident() < before + size / 2);
+  std::vector<std::byte> bytes(size, std::byte(1));
+  device->download({buffer.get(), 0, size}, bytes);
+  CHECK(bytes == std::vector<std::byte>(size));
+  // Also where a recording is the first to use it.
+  const auto target = device->allocate(size, Memory::Device, "a test");
+  const auto recording = Recording::begin(*device);
+  recording->copy({other.get(), 0, size}, {target.get(), 0, size});
+  recording->finish();
+  device->submit(*recording);
+  device->wait();
+  bytes.assign(size, std::byte(1));
+  device->download({target.get(), 0, size}, bytes);
+  CHECK(bytes == std::vector<std::byte>(size));
+}
+
 TEST_CASE("a processor's freed memory returns to the system") {
   const auto device = Device::open();
   if (!device->limits().isCpu) return;
@@ -59,6 +87,7 @@ TEST_CASE("a processor's freed memory returns to the system") {
     device->allocate(bytes, Memory::Device, "a first time");
     const uint64_t before = resident();
     auto buffer = device->allocate(bytes, Memory::Device, "a test");
+    REQUIRE(buffer->mapped()); // made zero
     CHECK(resident() > before + bytes / 2);
     buffer.reset();
     CHECK(resident() < before + bytes / 4);
