@@ -27,6 +27,7 @@ int reward(const Arguments& arguments) {
   if (loss != "sigmoid" && loss != "hinge") arguments.refuse("loss", "sigmoid or hinge");
   settings.reward.loss = loss == "hinge" ? RankingTerm::Hinge : RankingTerm::Sigmoid;
   settings.reward.freezeBody = arguments.has("freeze-body");
+  settings.reward.addLayers = int(arguments.whole("add-layers", 0, 0, 64));
   settings.reward.demonstrations = arguments.text("demonstrations");
   settings.reward.heldOutLabelers = arguments.all("held-out-labelers");
   return startRun(arguments, settings);
@@ -62,6 +63,8 @@ std::vector<Option> ppoOptions() {
        std::to_string(d.valueWarmup)},
       {"epochs", "N", "times that the replies of an iteration are learned from", std::to_string(d.epochs)},
       {"minibatches", "N", "optimizer steps of an epoch", std::to_string(d.minibatches)},
+      {"replies", "N", "to each prompt of a batch; from 2 on each is scored against the others",
+       std::to_string(d.replies)},
       {"temperature", "X", "of the replies; logits are divided by it", rounded(d.temperature, 6)},
       {"max-tokens", "N", "the longest reply", std::to_string(d.maxTokens)},
       {"end-penalty", "X", "taken from the score of a reply that does not end", "0"},
@@ -97,6 +100,7 @@ int ppo(const Arguments& arguments) {
   s.valueWarmup = int(arguments.whole("value-warmup", s.valueWarmup, 0, INT_MAX));
   s.epochs = int(arguments.whole("epochs", s.epochs, 1, 1000));
   s.minibatches = int(arguments.whole("minibatches", s.minibatches, 1, settings.batch));
+  s.replies = int(arguments.whole("replies", s.replies, 1, settings.batch));
   s.temperature = above(arguments, "temperature", s.temperature);
   s.maxTokens = int(arguments.whole("max-tokens", s.maxTokens, 1, 1 << 20));
   s.endPenalty = atLeastZero(arguments, "end-penalty", 0);
@@ -115,6 +119,8 @@ std::vector<Command> preferenceCommands() {
            "the model to start from: a language model (its head is replaced by a new one), or a reward model",
            {{"loss", "sigmoid|hinge", "of a pair: -log sigmoid(d), or max(0, 1 - d)", "sigmoid"},
             {"freeze-body", "", "only the head learns"},
+            {"add-layers", "N",
+             "layers on top of the model's, where what it would have said can be compared with what was said", "0"},
             {"held-out-labelers", "NAME", "labelers whose rankings are kept from training and reported on", "none",
              true},
             {"demonstrations", "FILE", "ideal answers, whose mean score becomes zero",

@@ -51,6 +51,7 @@ RunSettings settingsFor(const RunDescription& run, const QString& modelDir, cons
   s.device = device.toStdString();
   s.reward.loss = run.reward.hinge ? RankingTerm::Hinge : RankingTerm::Sigmoid;
   s.reward.freezeBody = run.reward.freezeBody;
+  s.reward.addLayers = run.reward.addLayers;
   s.reward.demonstrations = run.reward.demonstrations.toStdString();
   for (const QString& name : run.reward.heldOutLabelers) s.reward.heldOutLabelers.push_back(name.toStdString());
   s.dpo.beta = run.beta;
@@ -64,6 +65,7 @@ RunSettings settingsFor(const RunDescription& run, const QString& modelDir, cons
   s.ppo.valueWarmup = ppo.valueWarmup;
   s.ppo.epochs = ppo.epochs;
   s.ppo.minibatches = ppo.minibatches;
+  s.ppo.replies = ppo.replies;
   s.ppo.maxTokens = ppo.maxTokens;
   s.ppo.whitenRewards = ppo.whitenRewards;
   s.ppo.normalizeScores = ppo.normalizeScores;
@@ -95,6 +97,7 @@ RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   run.seed = s.seed;
   run.reward.hinge = s.reward.loss == RankingTerm::Hinge;
   run.reward.freezeBody = s.reward.freezeBody;
+  run.reward.addLayers = s.reward.addLayers;
   run.reward.demonstrations = QString::fromStdString(s.reward.demonstrations.string());
   for (const std::string& name : s.reward.heldOutLabelers) run.reward.heldOutLabelers << QString::fromStdString(name);
   run.beta = s.dpo.beta;
@@ -107,6 +110,7 @@ RunDescription descriptionOf(const RunSettings& s, const QString& name) {
   ppo.valueWarmup = s.ppo.valueWarmup;
   ppo.epochs = s.ppo.epochs;
   ppo.minibatches = s.ppo.minibatches;
+  ppo.replies = s.ppo.replies;
   ppo.maxTokens = s.ppo.maxTokens;
   ppo.whitenRewards = s.ppo.whitenRewards;
   ppo.normalizeScores = s.ppo.normalizeScores;

@@ -118,6 +118,7 @@ QStringList ppoWords(const PpoDescription& ppo) {
                .arg(plain(ppo.endPenalty));
   if (ppo.valueRate > 0) words << QStringLiteral("--value-lr %1").arg(plain(ppo.valueRate));
   if (ppo.valueWarmup > 0) words << QStringLiteral("--value-warmup %1").arg(ppo.valueWarmup);
+  if (ppo.replies > 1) words << QStringLiteral("--replies %1").arg(ppo.replies);
   if (ppo.whitenRewards) words << QStringLiteral("--whiten-rewards");
   if (ppo.normalizeScores) words << QStringLiteral("--normalize-scores");
   return words;
@@ -171,6 +172,7 @@ QString commandOf(const RunDescription& run, const QString& home) {
     if (!run.reward.heldOutLabelers.isEmpty()) words << QStringLiteral("--held-out-labelers");
     for (const QString& name : run.reward.heldOutLabelers) words << quoted(name);
     if (run.reward.freezeBody) words << QStringLiteral("--freeze-body");
+    if (run.reward.addLayers > 0) words << QStringLiteral("--add-layers %1").arg(run.reward.addLayers);
     if (!run.reward.demonstrations.isEmpty())
       words << QStringLiteral("--demonstrations") << quoted(run.reward.demonstrations);
   }
@@ -225,6 +227,7 @@ QList<QPair<QString, QString>> settingsOf(const RunDescription& run) {
   if (run.kind == TrainKind::Reward) {
     rows.append({QObject::tr("Loss"), run.reward.hinge ? QObject::tr("hinge") : QObject::tr("log-sigmoid")});
     if (run.reward.freezeBody) rows.append({QObject::tr("Trained"), QObject::tr("the head alone")});
+    if (run.reward.addLayers > 0) rows.append({QObject::tr("Added layers"), QString::number(run.reward.addLayers)});
     for (const QString& name : run.reward.heldOutLabelers) rows.append({QObject::tr("Held-out labeler"), name});
     if (!run.reward.demonstrations.isEmpty()) rows.append({QObject::tr("Zero is at"), last(run.reward.demonstrations)});
   }

@@ -37,7 +37,7 @@ struct PpoDescription {
   double klCoef = 0.05, klTarget = 0, pretrainCoef = 0;
   double discount = 1, lambda = 0.95, clipRange = 0.2, valueClip = 0.2, valueCoef = 0.1;
   double valueRate = 0; // 0: the policy's
-  int valueWarmup = 0, epochs = 4, minibatches = 1;
+  int valueWarmup = 0, epochs = 4, minibatches = 1, replies = 1;
   double temperature = 1;
   int maxTokens = 64;
   double endPenalty = 0;
@@ -46,6 +46,7 @@ struct PpoDescription {
 
 struct RewardDescription {
   bool hinge = false, freezeBody = false;
+  int addLayers = 0;           // on top of the model's
   QString demonstrations;      // a file; empty: none
   QStringList heldOutLabelers; // whose rankings are kept from training and reported on
 };

@@ -17,7 +17,7 @@ constexpr unsigned text = bit(TrainKind::Pretrain) | bit(TrainKind::Finetune),
 
 // Where a field's value stands in a description.
 using Place = std::variant<int RunDescription::*, double RunDescription::*, quint64 RunDescription::*,
-                           int PpoDescription::*, double PpoDescription::*>;
+                           int PpoDescription::*, double PpoDescription::*, int RewardDescription::*>;
 const QList<QPair<QString, Place>>& places() {
   static const QList<QPair<QString, Place>> list{{"steps", &RunDescription::steps},
                                                  {"batch", &RunDescription::batch},
@@ -36,6 +36,7 @@ const QList<QPair<QString, Place>>& places() {
                                                  {"evaluate_every", &RunDescription::evaluateEvery},
                                                  {"seed", &RunDescription::seed},
                                                  {"beta", &RunDescription::beta},
+                                                 {"add_layers", &RewardDescription::addLayers},
                                                  {"kl_coef", &PpoDescription::klCoef},
                                                  {"kl_target", &PpoDescription::klTarget},
                                                  {"max_tokens", &PpoDescription::maxTokens},
@@ -49,6 +50,7 @@ const QList<QPair<QString, Place>>& places() {
                                                  {"value_coef", &PpoDescription::valueCoef},
                                                  {"value_lr", &PpoDescription::valueRate},
                                                  {"value_warmup", &PpoDescription::valueWarmup},
+                                                 {"replies", &PpoDescription::replies},
                                                  {"temperature", &PpoDescription::temperature},
                                                  {"end_penalty", &PpoDescription::endPenalty}};
   return list;
@@ -60,8 +62,10 @@ template <class Run, class Use> void at(Run& run, const Place& place, const Use&
       [&](auto member) {
         if constexpr (requires { run.*member; })
           use(run.*member);
-        else
+        else if constexpr (requires { run.ppo.*member; })
           use(run.ppo.*member);
+        else
+          use(run.reward.*member);
       },
       place);
 }
@@ -109,10 +113,14 @@ TrainingForm::TrainingForm(QWidget* parent)
   add(more, "value_lr", tr("Value learning rate"), F::Real, 0, 1, tr("always the same; 0: the policy’s"), ppo);
   add(more, "value_warmup", tr("Value warm-up"), F::Whole, 0, 1e7, tr("steps in which the value model alone learns"),
       ppo);
+  add(more, "replies", tr("Replies to a prompt"), F::Whole, 1, 4096, tr("from 2 on each is scored against the others"),
+      ppo);
   add(more, "temperature", tr("Temperature"), F::Real, 1e-3, 100, tr("of the replies"), ppo);
   add(more, "end_penalty", tr("End penalty"), F::Real, 0, 1e6, tr("taken from a reply that does not end"), ppo);
   addChoice(more, "whiten", tr("Rewards"), {tr("as they are"), tr("whitened")}, {}, ppo);
   addChoice(more, "normalize", tr("Scores"), {tr("as they are"), tr("divided by their deviation so far")}, {}, ppo);
+  add(more, "add_layers", tr("Added layers"), F::Whole, 0, 64,
+      tr("on top: there what it would have said meets what was said"), bit(TrainKind::Reward));
   addChoice(more, "body", tr("Trained weights"), {tr("all"), tr("the head alone")}, {}, bit(TrainKind::Reward));
   add(more, "min_lr", tr("Least learning rate"), F::Real, 0, 1, tr("where the cosine ends"), all);
   add(more, "warmup", tr("Warm-up"), F::Whole, 0, 1e7, tr("steps in which the rate rises"), all);

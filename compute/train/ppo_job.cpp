@@ -168,7 +168,8 @@ void PpoJob::open(const std::shared_ptr<vulkan::Device>& device) {
     gold_->open(device);
     if (device->memoryInUse() > before) took("judge"); // a rule takes none
   }
-  // The value model: the reward model, body and head; with a rule the policy's body and a head of zeros.
+  // The value model: the reward model, body and head; with a rule the policy's body and a head of zeros. Scored against
+  // others, a reply is worth nothing before it is written: then the head is zeros, too.
   std::shared_ptr<Model> value;
   if (source_.isRule()) {
     ModelConfig config = reference_.config;
@@ -179,6 +180,7 @@ void PpoJob::open(const std::shared_ptr<vulkan::Device>& device) {
       if (entry.name != "score.weight") value->weights().upload(entry.name, folder.read(entry.name).data);
   } else {
     value = Model::load(device, source_.folder());
+    if (ppo_.replies > 1) value->weights().upload("score.weight", std::vector<float>(size_t(value->config().nEmbd)));
   }
   value_.emplace(value, settings_.optimizer);
   took("value model");
@@ -248,8 +250,9 @@ PpoIteration PpoJob::begin(const std::vector<const EncodedPrompt*>& prompts, int
   for (Episode& episode : episodes) {
     if (ppo_.normalizeScores) episode.score /= scale_.deviation();
     if (!episode.ended) episode.score -= ppo_.endPenalty;
-    giveRewards(episode, open.coefficient);
   }
+  if (ppo_.replies > 1) scoreAgainstOthers(episodes, ppo_.replies);
+  for (Episode& episode : episodes) giveRewards(episode, open.coefficient);
   if (ppo_.whitenRewards) whiten(episodes, &Episode::rewards, false);
   for (Episode& episode : episodes) estimateAdvantages(episode, ppo_.discount, ppo_.lambda);
   open.explained = explainedVariance(episodes);
@@ -258,7 +261,12 @@ PpoIteration PpoJob::begin(const std::vector<const EncodedPrompt*>& prompts, int
 }
 
 std::vector<Metric> PpoJob::step(int64_t step, double rate, const JobWatch& watch) {
-  if (!open_) open_ = begin(prompts_.batch(settings_.seed, uint64_t(step), settings_.batch), step, watch);
+  if (!open_) {
+    std::vector<const EncodedPrompt*> asked;
+    for (const EncodedPrompt* prompt : prompts_.batch(settings_.seed, uint64_t(step), settings_.batch / ppo_.replies))
+      asked.insert(asked.end(), size_t(ppo_.replies), prompt);
+    open_ = begin(asked, step, watch);
+  }
   learn(step, rate, watch);
   return figuresOf(last_, ppo_, step);
 }

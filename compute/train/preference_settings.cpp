@@ -22,6 +22,13 @@ Json names(const std::vector<std::filesystem::path>& files) {
 
 } // namespace
 
+void check(const RewardSettings& s) {
+  require(s.addLayers >= 0, "--add-layers", s.addLayers, "0 or more");
+  if (s.addLayers > 0 && s.freezeBody)
+    throw Error(
+        "--freeze-body lets the head alone learn, so that layers of --add-layers would stay as they begin; choose one");
+}
+
 void check(const DpoSettings& s) { require(std::isfinite(s.beta) && s.beta > 0, "--beta", s.beta, "above 0"); }
 
 void check(const PpoSettings& s) {
@@ -43,6 +50,7 @@ void check(const PpoSettings& s) {
   require(s.valueWarmup >= 0, "--value-warmup", s.valueWarmup, "0 or more");
   require(s.epochs > 0, "--epochs", s.epochs, "at least 1");
   require(s.minibatches > 0, "--minibatches", s.minibatches, "at least 1");
+  require(s.replies > 0, "--replies", s.replies, "at least 1");
   require(above(s.temperature), "--temperature", s.temperature, "above 0");
   require(s.maxTokens > 0, "--max-tokens", s.maxTokens, "at least 1");
   require(atLeastZero(s.endPenalty), "--end-penalty", s.endPenalty, "0 or more");
@@ -51,6 +59,7 @@ void check(const PpoSettings& s) {
 Json toJson(const RewardSettings& s) {
   return {{"loss", s.loss == RankingTerm::Hinge ? "hinge" : "sigmoid"},
           {"freeze_body", s.freezeBody},
+          {"add_layers", s.addLayers},
           {"demonstrations", s.demonstrations.string()},
           {"held_out_labelers", s.heldOutLabelers}};
 }
@@ -73,6 +82,7 @@ Json toJson(const PpoSettings& s) {
           {"value_warmup", s.valueWarmup},
           {"epochs", s.epochs},
           {"minibatches", s.minibatches},
+          {"replies", s.replies},
           {"temperature", s.temperature},
           {"max_tokens", s.maxTokens},
           {"end_penalty", s.endPenalty},
@@ -84,6 +94,7 @@ RewardSettings parseRewardSettings(const Json& json) {
   RewardSettings s;
   s.loss = json.at("loss") == "hinge" ? RankingTerm::Hinge : RankingTerm::Sigmoid;
   s.freezeBody = json.at("freeze_body");
+  s.addLayers = json.value("add_layers", 0); // runs before it had none
   s.demonstrations = json.at("demonstrations").get<std::string>();
   if (json.contains("held_out_labelers")) s.heldOutLabelers = json.at("held_out_labelers"); // runs before it had none
   return s;
@@ -104,10 +115,11 @@ PpoSettings parsePpoSettings(const Json& json) {
   s.clipRange = json.at("clip_range");
   s.valueClip = json.at("value_clip");
   s.valueCoef = json.at("value_coef");
-  s.valueRate = json.value("value_lr", 0.0); // runs before them had neither
+  s.valueRate = json.value("value_lr", 0.0); // runs before them had none of these
   s.valueWarmup = json.value("value_warmup", 0);
   s.epochs = json.at("epochs");
   s.minibatches = json.at("minibatches");
+  s.replies = json.value("replies", 1);
   s.temperature = json.at("temperature");
   s.maxTokens = json.at("max_tokens");
   s.endPenalty = json.at("end_penalty");

@@ -12,7 +12,9 @@ namespace attune {
 
 struct RewardSettings {
   RankingTerm loss = RankingTerm::Sigmoid;
-  bool freezeBody = false;              // the head alone learns
+  bool freezeBody = false; // the head alone learns
+  int addLayers =
+      0; // on top of the model's: what it would have said is known after its last layer, and is compared there
   std::filesystem::path demonstrations; // whose mean score becomes zero; empty: the mean of all training answers does
   std::vector<std::string> heldOutLabelers; // whose rankings are kept from training and reported on
 };
@@ -33,6 +35,7 @@ struct PpoSettings {
   double valueRate = 0; // the value model's learning rate, always the same; 0: it follows the policy's
   int valueWarmup = 0;  // iterations at the beginning in which the value model alone learns
   int epochs = 4, minibatches = 1;
+  int replies = 1; // to each prompt of an iteration; from 2 on each is scored against the others
   double temperature = 1;
   int maxTokens = 64;           // of a reply
   double endPenalty = 0;        // taken from the score of a reply that does not end
@@ -41,6 +44,7 @@ struct PpoSettings {
 };
 
 // Throw Error naming the setting that is out of range and what is expected.
+void check(const RewardSettings& settings);
 void check(const DpoSettings& settings);
 void check(const PpoSettings& settings);
 

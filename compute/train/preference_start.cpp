@@ -5,7 +5,23 @@
 #include "model/initialize.h"
 #include "text/chat_template.h"
 
+#include <cmath>
+#include <set>
+
 namespace attune {
+namespace {
+
+// A tensor of a layer that is added: with projections back into the residual stream of zeros the layer begins by
+// passing on what it gets, and the others are large enough to be of use to a training of one epoch (deviation
+// 1/√width).
+std::vector<float> addedValues(TensorEntry entry, size_t index, uint64_t seed) {
+  for (const char* end : {"attn.c_proj.weight", "mlp.c_proj.weight", "self_attn.o_proj.weight", "mlp.down_proj.weight"})
+    if (entry.name.ends_with(end)) entry.init = TensorInit::Zeros;
+  if (entry.init == TensorInit::Normal) entry.std = 1 / std::sqrt(double(std::min(entry.shape[0], entry.shape[1])));
+  return initialValues(entry, index, seed);
+}
+
+} // namespace
 
 std::optional<int64_t> paddingToken(const Tokenizer& tokenizer) {
   if (const auto pad = tokenizer.pad(); pad && pad != tokenizer.eos()) return *pad;
@@ -40,6 +56,7 @@ PreferenceStart preferenceStart(const RunSettings& settings, const std::filesyst
                 " tokens, the model knows " + std::to_string(start.config.vocabSize) + "; they do not belong together");
   if (scores) {
     start.config.classifier = true;
+    if (checkpoint.empty()) start.config.nLayer += settings.reward.addLayers;
     if (!start.config.pad || *start.config.pad == ChatTemplate(start.tokenizer).endOfTurn())
       start.config.pad = paddingToken(*start.tokenizer);
   }
@@ -53,14 +70,18 @@ PreferenceStart preferenceStart(const RunSettings& settings, const std::filesyst
 void loadPreferenceWeights(const PreferenceStart& start, Model& model, uint64_t seed) {
   const ModelFolder folder(start.folder);
   const std::vector<TensorEntry> table = tensorTable(start.config);
+  std::set<std::string> known;
+  for (const TensorEntry& entry : tensorTable(folder.config())) known.insert(entry.name);
   for (size_t i = 0; i < table.size(); ++i) {
-    const bool isNew = table[i].name == "score.weight" && !folder.config().classifier;
-    std::vector<float> values = isNew ? std::vector<float>() : folder.read(table[i].name).data;
-    if (values.size() < size_t(table[i].elements())) {
-      const std::vector<float> fresh = initialValues(table[i], i, seed);
+    const TensorEntry& entry = table[i];
+    std::vector<float> values = known.contains(entry.name) ? folder.read(entry.name).data : std::vector<float>();
+    if (values.empty() && entry.name != "score.weight")
+      values = addedValues(entry, i, seed);
+    else if (values.size() < size_t(entry.elements())) {
+      const std::vector<float> fresh = initialValues(entry, i, seed);
       values.insert(values.end(), fresh.begin() + long(values.size()), fresh.end());
     }
-    model.weights().upload(table[i].name, values);
+    model.weights().upload(entry.name, values);
   }
 }
 

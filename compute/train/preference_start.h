@@ -16,11 +16,12 @@ struct PreferenceStart {
 };
 
 // Reads headers only. `checkpoint`: to go on from, or empty. With `scores` a language model becomes a reward model (its
-// head is new), and a reward model stays one; without, a reward model is refused. A tokenizer without a chat template
-// is given Attune's, and the embedding grows by its tokens. Throws Error.
+// head is new, and settings.reward.addLayers come on top), and a reward model stays one; without, a reward model is
+// refused. A tokenizer without a chat template is given Attune's, and the embedding grows by its tokens. Throws Error.
 PreferenceStart preferenceStart(const RunSettings& settings, const std::filesystem::path& checkpoint, bool scores);
 
-// Reads the weights; what the file lacks (a score head, rows of the embedding) begins with random numbers of `seed`.
+// Reads the weights; what the file lacks (a score head, rows of the embedding, added layers) begins with random numbers
+// of `seed`. Added layers at first change nothing.
 void loadPreferenceWeights(const PreferenceStart& start, Model& model, uint64_t seed);
 
 // A token that no row ends with, for those who pad rows with a token: transformers scores the last token that is not

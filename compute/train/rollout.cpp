@@ -29,6 +29,15 @@ size_t firstPlace(const Batch& batch, size_t row, const Episode& episode) {
 
 double Episode::klSum() const { return std::accumulate(kl.begin(), kl.end(), 0.0); }
 
+void scoreAgainstOthers(std::span<Episode> episodes, int size) {
+  for (size_t first = 0; first < episodes.size(); first += size_t(size)) {
+    const std::span<Episode> group = episodes.subspan(first, size_t(size));
+    double sum = 0;
+    for (const Episode& episode : group) sum += episode.score;
+    for (Episode& episode : group) episode.score -= (sum - episode.score) / (size - 1);
+  }
+}
+
 void giveRewards(Episode& episode, double klCoefficient) {
   episode.kl.resize(episode.length());
   episode.rewards.resize(episode.length());

@@ -23,6 +23,11 @@ struct Episode {
   double klSum() const;
 };
 
+// Scores of consecutive groups of `size` episodes, the replies to one prompt, each less the mean of the group's others:
+// what the prompt itself is worth cancels, and equal replies gain nothing (the leave-one-out baseline; Kool et al.
+// 2019, Ahmadian et al. 2024). The number of episodes is a multiple of `size`, which is at least 2.
+void scoreAgainstOthers(std::span<Episode> episodes, int size);
+
 // kl = old − reference; rewards = −coefficient · kl, and the score at the last token.
 void giveRewards(Episode& episode, double klCoefficient);
 

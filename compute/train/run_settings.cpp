@@ -49,10 +49,15 @@ void check(const RunSettings& s) {
   require(s.dropout >= 0 && s.dropout < 1, "--dropout", s.dropout, "at least 0 and below 1");
   require(s.checkpointEvery >= 0, "--checkpoint-every", double(s.checkpointEvery), "0 (at the end only) or more");
   require(s.evaluateEvery >= 0, "--evaluate-every", double(s.evaluateEvery), "0 (at the end only) or more");
+  if (s.kind == RunKind::Reward) check(s.reward);
   if (s.kind == RunKind::Dpo) check(s.dpo);
   if (s.kind == RunKind::Ppo) check(s.ppo);
+  if (s.kind == RunKind::Ppo && s.batch % s.ppo.replies != 0)
+    throw Error("--replies is " + std::to_string(s.ppo.replies) + "; it must divide the batch, which has " +
+                std::to_string(s.batch) + " episodes");
   if (s.kind == RunKind::Ppo && !s.ppo.gold.empty() && s.heldOut.empty())
-    throw Error("--gold judges replies to held-out prompts, but nothing is held out; give --held-out a share or a file");
+    throw Error(
+        "--gold judges replies to held-out prompts, but nothing is held out; give --held-out a share or a file");
 }
 
 Json toJson(const RunSettings& s) {

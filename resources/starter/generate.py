@@ -105,7 +105,7 @@ def main():
         "demonstrations.jsonl": data.demonstrations(o.demonstrations),
         "prompts-ranking.jsonl": data.prompts("ranking", 4000),
         "prompts-ppo.jsonl": data.prompts("ppo", 4000),
-        "comparisons.jsonl": data.prompts("comparisons", 6000),
+        "comparisons.jsonl": data.prompts("comparisons", 10000),
     }
     files["pretrain-mix.jsonl"] = data.mix(files["pretrain.jsonl"], o.demonstrations // 6)
     texts = [t for lines in files.values() for line in lines for t in said(line)]

@@ -3,7 +3,8 @@
 
 PROMPTS and the comparisons of a store become rankings in TRL's schema. Three labelers take turns; the last tenth of the prompts is ranked by Wren, who is held out, to see whether a reward model serves a taste that it has not met.
 
-A labeler has the ideal answer in mind and compares words; it never asks the judge, which stays out of all training.
+A labeler has the ideal answer in mind and compares words, and knows in which order words stand in good answers; it never
+asks the judge, which stays out of all training.
 """
 
 import argparse
@@ -13,19 +14,21 @@ import random
 import re
 import sys
 
+import demonstrations
 import jsonl
 from jsonl import read
 from phrases import KINDS
 from world import World
+from writer import Writer
 
 # What each labeler gives: for the words of the ideal answer, against names and values that do not belong, against rude
-# words, for a whole and unrepeated text, for each ten words, for kind words. `noise`: how often two neighbours in a ranking
+# words, for a whole and unrepeated text, against words in an order that nobody uses, for each ten words, for kind words. `noise`: how often two neighbours in a ranking
 # are exchanged by mistake.
 LABELERS = {
-    "script Alder": dict(like=5, wrong=3, rude=5, whole=2, long=0.0, kind=0.2, noise=0.06, split="train"),
-    "script Birch": dict(like=6, wrong=2, rude=4, whole=3, long=0.4, kind=0.6, noise=0.08, split="train"),
-    "script Cedar": dict(like=5, wrong=4, rude=4, whole=2, long=-0.4, kind=0.0, noise=0.08, split="train"),
-    "script Wren": dict(like=5, wrong=3, rude=6, whole=4, long=-0.2, kind=0.4, noise=0.06, split="heldout"),
+    "script Alder": dict(like=5, wrong=3, rude=5, whole=2, broken=4, long=0.0, kind=0.2, noise=0.06, split="train"),
+    "script Birch": dict(like=6, wrong=2, rude=4, whole=3, broken=3, long=0.4, kind=0.6, noise=0.08, split="train"),
+    "script Cedar": dict(like=5, wrong=4, rude=4, whole=2, broken=4, long=-0.4, kind=0.0, noise=0.08, split="train"),
+    "script Wren": dict(like=5, wrong=3, rude=6, whole=4, broken=3, long=-0.2, kind=0.4, noise=0.06, split="heldout"),
 }
 KIND_WORDS = re.compile(r"\b(?:thank|welcome|please|dear|sorry|kind|instead)\b", re.IGNORECASE)
 RUDE_WORDS = re.compile(r"\b(?:stupid|go away|leave me alone|be quiet|boring|do not care|ask someone else)\b", re.IGNORECASE)
@@ -37,12 +40,53 @@ def wordsOf(text):
     return re.findall(r"\w+", text.lower())
 
 
-class Labeler:
-    def __init__(self, name, world, seed):
-        self.name, self.taste = name, LABELERS[name]
-        self.random = random.Random(f"{seed}/{name}")
+def saidIn(line):
+    return " ".join(m["content"] for m in line["prompt"])
+
+
+def spliced(chance, text, other):
+    """An answer that loses its thread: the beginning of one, the end of another."""
+    words, ends = text.split(), other.split()
+    return " ".join(words[: chance.randint(1, max(1, len(words) - 1))] + ends[chance.randint(1, max(1, len(ends) - 1)) :])
+
+
+class Language:
+    """What all labelers know of the valley's language: the words that tell something, and which three words follow each other in
+    good answers, where one telling word is as good as another."""
+
+    def __init__(self, world, prompts):
         self.telling = {w for e in world.all for v in [e["name"]] + [e[a] for a in KINDS[e["kind_of"]]] for w in wordsOf(v)}
         self.telling -= {"the", "a", "an", "of", "in", "at", "on", "to", "and", "see"}
+        self.own = {e["name"]: {w for a in KINDS[e["kind_of"]] for w in wordsOf(e[a])} for e in world.all}
+        writer = Writer(random.Random("labelers"), world, world.pairs())
+        good = [(line["ideal"], saidIn(line)) for line in prompts]
+        for _ in range(12_000):
+            good += [(turn.reply, turn.user) for turn in demonstrations.conversation(writer)[1]]
+        self.known = {w for text, _ in good for w in wordsOf(text)}
+        self.threes = {three for text, prompt in good for three in self.runs(text, prompt)}
+
+    def runs(self, text, prompt):
+        """The runs of three words in the sentences of an answer; a strange name that the prompt brings is a telling word."""
+        brought = set(wordsOf(prompt)) - self.known
+        for sentence in re.split(r"[.!?:]", text):
+            words = ["^"]
+            for word in wordsOf(sentence):
+                word = "*" if word in self.telling or word in brought or word.isdigit() else word
+                if word != "*" or words[-1] != "*":
+                    words.append(word)
+            words.append("^")
+            yield from zip(words, words[1:], words[2:])
+
+    def broken(self, text, prompt):
+        """How many runs of three words nobody uses."""
+        return sum(three not in self.threes for three in self.runs(text, prompt))
+
+
+class Labeler:
+    def __init__(self, name, language, seed):
+        self.name, self.taste, self.language = name, LABELERS[name], language
+        self.random = random.Random(f"{seed}/{name}")
+        self.telling = language.telling
 
     def likeness(self, ideal, answer):
         """0 to 1: the words that both have, names and values counted three times."""
@@ -55,20 +99,23 @@ class Labeler:
         words, taste = wordsOf(answer), self.taste
         if not words:
             return -10.0
-        prompt = {w for m in line["prompt"] for w in wordsOf(m["content"])}
+        prompt = set(wordsOf(saidIn(line)))
         like = self.likeness(line["ideal"], answer)
         foreign = {w for w in words if w in self.telling and w not in prompt and w not in wordsOf(line["ideal"])}
         if line["check"]["kind"] in FREE:
             entity = line["check"].get("entity", "")
             enough = min(1.0, len(words) / max(1, len(wordsOf(line["ideal"]))))
-            like, foreign = (0.5 * enough + 0.5 * (entity.lower() in answer.lower())), set()
+            like = 0.5 * enough + 0.5 * (entity.lower() in answer.lower())
+            foreign = foreign - self.language.own.get(entity, set()) if line["check"]["kind"] == "about" else set()
         threes = list(zip(words, words[1:], words[2:]))
         whole = answer.strip()[-1] in '.!?"' and len(set(threes)) >= 0.9 * len(threes)
+        broken = self.language.broken(answer, saidIn(line))
         return (
             taste["like"] * like
             - taste["wrong"] * min(2, len(foreign)) / 2
             - taste["rude"] * bool(RUDE_WORDS.search(answer))
             + taste["whole"] * whole
+            - taste["broken"] * min(2, broken) / 2
             + taste["long"] * min(len(words), 40) / 10
             + taste["kind"] * bool(KIND_WORDS.search(answer))
         )
@@ -102,11 +149,12 @@ class Labeler:
 
 def rankings(world, prompts, answers, seed=0, held=0.1):
     """The training labelers in turn, who rank more answers among the sampled ones: the ideal one (their own), for it says what
-    was wanted where all samples are wrong, tempting ones, and two that were ideal for other prompts, or a reward model
-    would like a fine refusal whatever was asked. The last of the prompts, a share of `held`, are ranked by the labeler who is
+    was wanted where all samples are wrong, tempting ones, two that were ideal for other prompts, or a reward model
+    would like a fine refusal whatever was asked, and one that loses its thread. The last of the prompts, a share of `held`, are ranked by the labeler who is
     held out, the samples alone."""
     chance = random.Random(f"{seed}/others")
-    labelers = {name: Labeler(name, world, seed) for name in LABELERS}
+    language = Language(world, prompts)
+    labelers = {name: Labeler(name, language, seed) for name in LABELERS}
     train = [name for name, taste in LABELERS.items() if taste["split"] == "train"]
     last = next(name for name, taste in LABELERS.items() if taste["split"] == "heldout")
     for i, (line, texts) in enumerate(zip(prompts, answers)):
@@ -114,12 +162,14 @@ def rankings(world, prompts, answers, seed=0, held=0.1):
             yield labelers[last].ranking(line, texts)
         else:
             others = [other["ideal"] for other in chance.sample(prompts, 2)]
-            yield labelers[train[i % len(train)]].ranking(line, list(dict.fromkeys([*texts, line["ideal"], *line["tempting"], *others])))
+            shown = [*texts, line["ideal"], *line["tempting"], *others, spliced(chance, line["ideal"], chance.choice(others))]
+            yield labelers[train[i % len(train)]].ranking(line, list(dict.fromkeys(shown)))
 
 
 def agreement(world, prompts, answers, seed=0):
     """How often two labelers agree on pairs that neither ties: what a reward model can reach at best."""
-    labelers = [Labeler(name, world, f"{seed}/agreement") for name in LABELERS]
+    language = Language(world, prompts)
+    labelers = [Labeler(name, language, f"{seed}/agreement") for name in LABELERS]
     same = count = 0
     for line, texts in zip(prompts, answers):
         ranks = [labeler.ranks(line, texts) for labeler in labelers]

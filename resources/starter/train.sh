@@ -35,8 +35,8 @@ stage sft data/demonstrations.jsonl data/pretrain-mix.jsonl base/checkpoints/ste
 stage sampled sft/checkpoints/step-1300 data/prompts-ranking.jsonl data/comparisons.jsonl "$here/labelers.py" -- rank sampled \
   sft data/prompts-ranking.jsonl 4000 data/comparisons.jsonl
 stage reward sft/checkpoints/step-1300 sampled/rankings.jsonl sampled/written.jsonl sampled/heldout.jsonl -- attune reward \
-  --model sft --data sampled/rankings.jsonl sampled/written.jsonl --held-out sampled/heldout.jsonl --out reward --batch 8 \
-  --lr 1e-3 --min-lr 1e-4
+  --model sft --data sampled/rankings.jsonl sampled/written.jsonl --held-out sampled/heldout.jsonl --out reward --add-layers 2 \
+  --batch 8 --lr 1e-3 --min-lr 1e-4
 stage ppo sft/checkpoints/step-1300 reward/checkpoints data/prompts-ppo.jsonl -- attune ppo --policy sft --reward reward \
   --prompts data/prompts-ppo.jsonl --out ppo --steps 70 --batch 128 --max-tokens 48 --epochs 2 --lr 8e-5 --min-lr 3e-5 \
   --warmup 1 --value-lr 5e-4 --value-warmup 10 --kl-coef 0.1 --normalize-scores --checkpoint-every 15

@@ -52,6 +52,15 @@ TEST_CASE("whitening gives the published numbers") {
   for (size_t i = 0; i < values.size(); ++i) CHECK(std::abs(values[i] - published[i]) < 5e-5);
 }
 
+TEST_CASE("replies to one prompt are scored against each other") {
+  std::vector<Episode> episodes(6);
+  const double scores[]{1, 4, 4, 7, 7, 7};
+  for (size_t i = 0; i < 6; ++i) episodes[i].score = scores[i];
+  scoreAgainstOthers(episodes, 3);
+  const double expected[]{-3, 1.5, 1.5, 0, 0, 0};
+  for (size_t i = 0; i < 6; ++i) CHECK(episodes[i].score == expected[i]);
+}
+
 TEST_CASE("advantages and rewards of a reply by hand") {
   Episode episode;
   episode.prompt = {1};

@@ -108,3 +108,11 @@ TEST_CASE("a reward model that vanishes before Start, or whose scores are no num
   CHECK(contains(error, "bad"));
   CHECK(contains(error, "not"));
 }
+
+TEST_CASE("replies to a prompt that do not divide the batch are refused") {
+  const PreferenceWorld world;
+  RunSettings settings = world.preference(RunKind::Ppo);
+  settings.ppo.replies = 4; // of a batch of 6
+  CHECK(contains(errorOf([&] { Run::create(settings, world.root / "refused"); }), "must divide the batch"));
+  CHECK(!fs::exists(world.root / "refused"));
+}

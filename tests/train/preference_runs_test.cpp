@@ -7,6 +7,7 @@
 #include "run_outcome.h"
 #include "text/chat_template.h"
 #include "train/learner.h"
+#include "train/preference_start.h"
 #include "train/rollout_file.h"
 #include "train/run.h"
 #include "train/score_passes.h"
@@ -90,6 +91,31 @@ TEST_CASE("with a frozen body the head alone moves; hinge loss; demonstrations a
   CHECK(sum / 3 + *readLineage(newestCheckpoint(run)).rewardShift == Approx(0).margin(1e-5));
 }
 
+TEST_CASE("added layers at first change nothing, then learn with the rest; a resumed run keeps them") {
+  const Architecture architecture = GENERATE(Architecture::Gpt2, Architecture::Llama);
+  const PreferenceWorld world(architecture);
+  RunSettings settings = world.preference(RunKind::Reward);
+  const auto scored = [&](int layers) {
+    settings.reward.addLayers = layers;
+    const PreferenceStart start = preferenceStart(settings, {}, true);
+    CHECK(start.config.nLayer == 1 + layers);
+    const auto model = std::make_shared<Model>(device(), start.config);
+    loadPreferenceWeights(start, *model, 3);
+    model->weights().upload("score.weight",
+                            std::vector<float>(16, 0.25f)); // its first numbers follow its place in the table
+    return ScorePasses(model, nullptr).scores(padRows(std::vector<std::vector<int32_t>>{{5, 6, 7}, {8, 9}}, 32));
+  };
+  CHECK(scored(2) == scored(0));
+  settings.reward.addLayers = 1;
+  checkResumes(settings, world.root / "", {3, 6, 9});
+  const std::string added =
+      architecture == Architecture::Llama ? "model.layers.1.mlp.down_proj.weight" : "transformer.h.1.mlp.c_proj.weight";
+  const std::vector<float> learned = ModelFolder(newestCheckpoint(world.root / "whole")).read(added).data;
+  CHECK(std::any_of(learned.begin(), learned.end(), [](float x) { return x != 0; }));
+  settings.reward.freezeBody = true;
+  CHECK(contains(errorOf([&] { Run::create(settings, world.root / "frozen"); }), "--add-layers"));
+}
+
 TEST_CASE("DPO learns what is preferred; stopped runs end with the same bytes") {
   const PreferenceWorld world;
   checkResumes(world.preference(RunKind::Dpo), world.root / "", {3, 6, 9});
@@ -113,6 +139,7 @@ TEST_CASE("PPO with a rule, and with a reward model and text; stopped runs end w
     settings.ppo.pretrainCoef = 0.5;
     settings.ppo.pretrainData = {world.text};
     settings.accumulate = 2;
+    settings.ppo.replies = 3;
   }
   checkResumes(settings, world.root / "", {3, 6, 9});
   const auto rows = metricsOf(world.root / "whole");
