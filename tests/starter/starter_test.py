@@ -20,7 +20,7 @@ import judged  # noqa: E402
 import page  # noqa: E402
 import separation  # noqa: E402
 from judge import Judge  # noqa: E402
-from labelers import LABELERS, Labeler, agreement, rankings, sampled  # noqa: E402
+from labelers import LABELERS, Labeler, Language, agreement, rankings, saidIn, sampled, spliced  # noqa: E402
 
 
 def check(holds, what):
@@ -100,9 +100,14 @@ def labels(folder):
         words = line["ideal"].split()
         source.shuffle(words)
         answers.append([line["ideal"], " ".join(words).lower(), source.choice(lines)["ideal"], "Go away!"])
+    language = Language(world, lines)
+    strayed = [spliced(source, line["ideal"], source.choice(lines)["ideal"]) for line in lines]
+    found = sum(language.broken(text, saidIn(line)) > 0 for line, text in zip(lines, strayed))
+    check(found > 0.75 * len(lines), f"labelers see that an answer lost its thread: {found} of {len(lines)}")
+    check(not any(language.broken(line["ideal"], saidIn(line)) for line in lines), "and nothing of the kind in ideal answers")
     for name, taste in LABELERS.items():
         check(taste["noise"] <= 0.1, f"{name} errs at most in a tenth of the cases")
-        first = Labeler(name, world, 0), Labeler(name, world, 0)
+        first = Labeler(name, language, 0), Labeler(name, language, 0)
         ranks = [first[0].ranks(line, texts) for line, texts in zip(lines, answers)]
         check(ranks == [first[1].ranks(line, texts) for line, texts in zip(lines, answers)], f"{name} ranks the same again")
         best = sum(r[0] == 1 for r in ranks) / len(ranks)
