@@ -38,12 +38,13 @@ stage reward sft/checkpoints/step-1300 sampled/rankings.jsonl sampled/written.js
   --model sft --data sampled/rankings.jsonl sampled/written.jsonl --held-out sampled/heldout.jsonl --out reward --add-layers 2 \
   --batch 8 --lr 1e-3 --min-lr 1e-4
 stage ppo sft/checkpoints/step-1300 reward/checkpoints data/prompts-ppo.jsonl -- attune ppo --policy sft --reward reward \
-  --prompts data/prompts-ppo.jsonl --out ppo --steps 150 --batch 128 --replies 4 --max-tokens 48 --epochs 2 --lambda 1 \
-  --lr 1.5e-4 --min-lr 1e-5 --warmup 1 --value-lr 5e-4 --kl-coef 0.1 --normalize-scores --checkpoint-every 25
+  --prompts data/prompts-ppo.jsonl --out ppo --steps 40 --batch 128 --replies 4 --temperature 1.25 --max-tokens 48 --epochs 2 \
+  --lambda 1 --lr 1.2e-4 --min-lr 1e-5 --warmup 1 --value-lr 5e-4 --kl-coef 0.05 --normalize-scores --checkpoint-every 20
 stage answers base/checkpoints/step-2000 sft/checkpoints/step-1300 ppo/checkpoints data/heldout.jsonl "$here/judge.py" \
   "$here/evaluate.py" -- judged answers data/heldout.jsonl base,SFT,PPO base sft ppo
 for pair in base:base sft:model reward:reward ppo:ppo; do
   attune model export "${pair%%:*}" --out "$models/${pair##*:}" --dtype F16
   sed -i "s|$PWD/||g" "$models/${pair##*:}/attune.json" # the lineage in paths that mean something elsewhere
 done
-python3 "$here/page.py" answers/figures.json --out "$models/page" --title "The starter" --reward reward --ppo ppo
+python3 "$here/page.py" answers/figures.json --out "$models/page" --title "The starter" --reward reward --ppo ppo \
+  --note "The models of the starter, asked the 1,005 held-out prompts of their world. resources/starter/README.md says more."
