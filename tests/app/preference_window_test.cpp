@@ -199,9 +199,9 @@ TEST_CASE("from the store's rankings to a reward model, and with it to PPO, all 
   CHECK(w.source->runs().size() == 1);
   CHECK_FALSE(std::filesystem::exists((w.home + "/runs/sexton").toStdString()));
   w.bench.undo()->undo();
-  CHECK(w.run("sexton").step == 120);
+  CHECK(w.waitFor([&] { return w.run("sexton").step == 120; })); // a thread of its own reads how far it is
   w.bench.undo()->undo();
-  CHECK(w.run("ringer").step == 120);
+  CHECK(w.waitFor([&] { return w.run("ringer").step == 120; }));
   INFO(w.trouble.toStdString());
   CHECK(w.trouble.isEmpty());
 }

@@ -170,8 +170,9 @@ TEST_CASE("the loop is not offered without its script, and the real one is found
   for (const WholeLoop::Stage& stage : real.stages()) CHECK(stage.state == WholeLoop::Stage::Todo);
 }
 
-// The real script, with the window's own buttons: half an hour and more of two processors.
-TEST_CASE("the real loop ends with its page, and its models are among the others", "[.][real]") {
+// The real script, with the window's own buttons: a quarter of an hour and more of two processors, so that it is asked for.
+TEST_CASE("the real loop ends with its page, and its models are among the others") {
+  if (!test::measuring()) return;
   test::application();
   paths::make();
   Workbench bench;
