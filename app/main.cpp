@@ -2,6 +2,7 @@
 #include "desktop.h"
 #include "error.h"
 #include "paths.h"
+#include "press_keys.h"
 #include "quit_on_signal.h"
 #include "timekeeper.h"
 #include "vulkan/lavapipe.h"
@@ -112,15 +113,8 @@ int main(int argc, char** argv) {
   }
 
   if (parser.isSet(keysOption)) {
-    const QStringList keys = parser.value(keysOption).split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    QTimer::singleShot(std::max(0, parser.value(afterOption).toInt() - 1000), &window, [&window, keys] {
-      for (const QString& words : keys) {
-        const QKeyCombination key = QKeySequence::fromString(words)[0];
-        QWidget* focused = window.focusWidget();
-        QApplication::postEvent(focused ? focused : window.currentPanel(),
-                                new QKeyEvent(QEvent::KeyPress, key.key(), key.keyboardModifiers()));
-      }
-    });
+    QTimer::singleShot(std::max(0, parser.value(afterOption).toInt() - 1000), &window,
+                       [&window, keys = parser.value(keysOption)] { pressKeys(window, window.currentPanel(), keys); });
   }
   if (parser.isSet(pictureOption)) {
     const QString file = parser.value(pictureOption);

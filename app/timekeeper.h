@@ -2,7 +2,8 @@
 // model was ready, how long each first word took, and at the end how long the window was ever kept from answering.
 //
 // A thread knocks at the window's event loop every few milliseconds and measures how long it takes until the loop
-// answers: that is what a click or a key would have waited. Handlers that took long are named.
+// answers: that is what a click or a key would have waited. Handlers that took long are named; of the longest wait, how
+// much of it the window's thread worked and how much it stood in line for a processor.
 #pragma once
 
 #include "engine/reply.h"
@@ -25,16 +26,28 @@ class EventLoopWatch : public QObject {
 public:
   EventLoopWatch();
   ~EventLoopWatch() override;
-  double longest() const { return longestMs; } // ms, since the start or the last `restart`
-  int over(double ms) const;                   // how many knocks waited longer, from 20 ms on
-  void restart();
+  double longest() const { return most.waited; } // ms
+  int over(double ms) const;                     // how many knocks waited longer, from 20 ms on
+  QString longestWords() const;                  // '144 ms (3 of work, 120 in line for a processor)'
 
 protected:
   bool event(QEvent*) override;
 
 private:
+  // The window's thread by the system's account, in ms since its start; where there is none, zero.
+  struct Account {
+    double worked = 0, inLine = 0;
+  };
+  struct Wait {
+    double waited = 0;
+    Account of;
+  };
+  Account account() const;
+
   std::vector<double> late; // those above 20 ms
-  double longestMs = 0;
+  Wait most;
+  const std::string accountFile;
+  Account knockedWith;               // read before knockedAt is set, and until it is answered only by who answers
   std::atomic<qint64> knockedAt = 0; // ns of the clock; 0: answered
   std::atomic<bool> ending = false;
   QElapsedTimer clock;

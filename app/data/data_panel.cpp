@@ -201,8 +201,13 @@ void DataPanel::open(const QVariantMap& request) {
 }
 
 void DataPanel::shown() {
-  if (lookAgain) look();
   if (records->isVisible()) records->setFocus();
+}
+
+// Also when the window opens with it: then it came to the front before it could be seen.
+void DataPanel::showEvent(QShowEvent* event) {
+  Panel::showEvent(event);
+  if (lookAgain) look();
 }
 
 QList<QPair<QString, QString>> DataPanel::keys() const {

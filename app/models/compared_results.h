@@ -11,7 +11,7 @@ struct ModelTrial;
 struct ComparedResult {
   struct Against {
     QString name;   // of the other model
-    QString words;  // '67 % ± 9'
+    QString words;  // '67 % (58 to 76)'
     QString counts; // '18 won, 9 lost, 3 tied'
   };
   QString judge;
@@ -20,7 +20,7 @@ struct ComparedResult {
   bool rated = false;     // they are a person's ratings, 1 to 7
   QList<Against> against; // those with which anything was decided
 
-  // 'preferred 67 % ± 9 to starter', of the first of them; empty: nothing was decided.
+  // 'preferred 67 % (58 to 76) to starter', of the first of them; empty: nothing was decided.
   QString shortWords() const;
 };
 

@@ -19,8 +19,8 @@ class KeyButton;
 class MessageStrip;
 class ModelList;
 class ModelSide;
-class ResultsPage;
 class SectionHeader;
+class StarterResults;
 class WordProgress;
 
 class ModelsPanel : public Panel {
@@ -47,7 +47,7 @@ public:
   KeyButton* compareButton() const { return compare; }
   void showComparison(bool on);
   bool escape() override;
-  ResultsPage* starterResults() const { return results; }
+  StarterResults* starterResults() const { return results; }
   bool working() const { return jobs > 0; }
 
 protected:
@@ -57,7 +57,6 @@ protected:
 private:
   QWidget* makeContent();
   QWidget* makeList();
-  QWidget* makeResults();
   QString comparisonsFolder() const;
   void askComparison();
   void refresh(); // the list of the engine
@@ -92,7 +91,7 @@ private:
   SectionHeader* devicesHeader;
   DeviceTable* deviceTable;
   ModelSide* beside;
-  ResultsPage* results;
+  StarterResults* results;
 };
 
 } // namespace attune

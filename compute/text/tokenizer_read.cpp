@@ -173,7 +173,8 @@ std::shared_ptr<Rules> readVocabularyAndMerges(const Path& vocabulary, const Pat
   const Path config = folder / "tokenizer_config.json", extra = folder / "added_tokens.json";
   if (std::filesystem::exists(extra)) {
     const Json file = readJson(extra);
-    for (const auto& [content, id] : JsonFields(file, extra.string()).json().items()) {
+    const JsonFields fields(file, extra.string());
+    for (const auto& [content, id] : fields.json().items()) {
       if (!id.is_number_integer())
         throw Error(extra.string() + ": the id of \"" + content + "\" must be a whole number.");
       checkAddedId(*rules, id.get<int64_t>(), extra.string());

@@ -115,8 +115,8 @@ void BufferImpl::release() {
 }
 
 BufferImpl::~BufferImpl() {
+  device_->memoryReturned(*this); // first: until then the device may make it zero
   release();
-  device_->memoryReturned(*this);
 #ifdef __GLIBC__
   // Lavapipe's memory is malloc's, which would keep it for itself.
   if (device_->limits().isCpu && allocated_ >= (1 << 20)) malloc_trim(0);

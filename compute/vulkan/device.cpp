@@ -137,19 +137,35 @@ std::unique_ptr<Buffer> DeviceImpl::allocate(uint64_t bytes, Memory memory, std:
     runOnce([&](VkCommandBuffer commands) { vkCmdFillBuffer(commands, buffer->handle(), 0, VK_WHOLE_SIZE, 0); });
     return buffer;
   }
+  if (!limits().isCpu) {
+    std::memset(buffer->mapped_, 0, buffer->allocated());
+    return buffer;
+  }
   buffer->zeroed_ = false;
+  const std::lock_guard lock(untouchedMutex_);
   untouched_.push_back(buffer.get());
-  if (!limits().isCpu) zero(*buffer);
   return buffer;
 }
 
 void DeviceImpl::zero(const BufferImpl& buffer) {
   std::memset(buffer.mapped_, 0, buffer.allocated());
   buffer.zeroed_ = true;
+  const std::lock_guard lock(untouchedMutex_);
   std::erase(untouched_, &buffer);
 }
 
+// Under the lock, so that none of them is freed meanwhile.
+void DeviceImpl::zeroUntouched() {
+  const std::lock_guard lock(untouchedMutex_);
+  for (const BufferImpl* buffer : untouched_) {
+    std::memset(buffer->mapped_, 0, buffer->allocated());
+    buffer->zeroed_ = true;
+  }
+  untouched_.clear();
+}
+
 uint64_t DeviceImpl::untouchedMemory() const {
+  const std::lock_guard lock(untouchedMutex_);
   uint64_t bytes = 0;
   for (const BufferImpl* buffer : untouched_) bytes += buffer->allocated();
   return bytes;
@@ -157,6 +173,7 @@ uint64_t DeviceImpl::untouchedMemory() const {
 
 void DeviceImpl::memoryReturned(const BufferImpl& buffer) {
   memoryInUse_ -= buffer.allocated();
+  const std::lock_guard lock(untouchedMutex_);
   std::erase(untouched_, &buffer);
 }
 
@@ -205,7 +222,7 @@ void DeviceImpl::stage(Slice slice, std::span<const std::byte> from, std::span<s
 void DeviceImpl::submit(Recording& recording) {
   auto& mine = static_cast<RecordingImpl&>(recording);
   if (&mine.device() != this) throw Error("A recording was submitted to another device than it was made for.");
-  while (!untouched_.empty()) zero(*untouched_.back());
+  zeroUntouched();
   mine.submit();
   if (std::find(running_.begin(), running_.end(), &mine) == running_.end()) running_.push_back(&mine);
 }

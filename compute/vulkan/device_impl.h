@@ -6,12 +6,15 @@
 
 #include <atomic>
 #include <map>
+#include <mutex>
 
 namespace attune::vulkan {
 
 class BufferImpl;
 class RecordingImpl;
 
+// A device, its recordings and its buffers are used by one thread at a time; a buffer may be freed by any other
+// meanwhile.
 class DeviceImpl final : public Device, public std::enable_shared_from_this<DeviceImpl> {
 public:
   DeviceImpl(std::shared_ptr<Instance> instance, const PhysicalDevice& physical);
@@ -34,7 +37,7 @@ public:
   const PhysicalDevice& physical() const { return physical_; }
   VkPipelineCache pipelineCache() const { return pipelineCache_; }
 
-  void memoryReturned(const BufferImpl& buffer);
+  void memoryReturned(const BufferImpl& buffer); // it goes away, in whatever thread; its memory is still there
   // A processor's memory takes room once it is written. New memory is made zero when it is first used, so that programs
   // are compiled, which takes room too, before a pass's memory lies beside that.
   void zero(const BufferImpl& buffer);
@@ -45,6 +48,7 @@ public:
   int chunkCommands = 16;
 
 private:
+  void zeroUntouched();
   void stage(Slice slice, std::span<const std::byte> from, std::span<std::byte> to);
   void runOnce(const auto& record);
   void readPipelineCache();
@@ -58,8 +62,9 @@ private:
   VkCommandPool commandPool_ = VK_NULL_HANDLE; // for copies that wait
   VkPipelineCache pipelineCache_ = VK_NULL_HANDLE;
   std::map<std::pair<std::string, std::vector<uint32_t>>, std::unique_ptr<ProgramImpl>> programs_;
-  std::weak_ptr<Buffer> scratch_;            // the largest that some recording still holds
-  std::vector<RecordingImpl*> running_;      // submitted since the last wait
+  std::weak_ptr<Buffer> scratch_;       // the largest that some recording still holds
+  std::vector<RecordingImpl*> running_; // submitted since the last wait
+  mutable std::mutex untouchedMutex_;
   std::vector<const BufferImpl*> untouched_; // not zero yet
   std::atomic<uint64_t> memoryInUse_ = 0;    // also read by who shows it
   size_t cacheBytesRead_ = 0;                // of the pipeline cache

@@ -46,11 +46,12 @@ Comparison by(const char* labeler, const QString& prompt, const QList<int>& rank
 }
 
 struct Window {
-  explicit Window(QSize size = {1280, 800}) {
+  explicit Window(const QList<Comparison>& stored = {}, QSize size = {1280, 800}) {
     test::application();
     bench.settings()->clear();
     store = std::make_unique<Store>(QString::fromStdString((root / "store.sqlite").string()));
     bench.store = store.get();
+    store->addComparisons(stored);
     window = std::make_unique<MainWindow>(bench);
     panel = new DataPanel(bench);
     window->addPanel(panel);
@@ -114,6 +115,11 @@ TEST_CASE("the side shows labelers until a record is chosen, and tells one label
   CHECK(w.panel->sideChoice()->current() == 1);
   w.panel->table()->clearSelection();
   CHECK(w.panel->sideChoice()->current() == 0);
+}
+
+TEST_CASE("a window that opens with Data counts what is there") {
+  Window w({by("ann", "p", {1, 2, 3})});
+  CHECK(QTest::qWaitFor([&] { return w.panel->labelers()->words().contains(QStringLiteral("One labeler only")); }));
 }
 
 TEST_CASE("rankings by rules are no labelers' and say so, and their tag is never cut") {
@@ -194,7 +200,7 @@ TEST_CASE("splits and sources together, as a table of data sets has them") {
 
 TEST_CASE("pictures of labelers in Data") {
   for (const QSize size : {QSize(1280, 800), QSize(1000, 640)}) {
-    Window w(size);
+    Window w({}, size);
     QList<Comparison> many;
     for (int i = 0; i < 40; ++i) {
       const QString prompt = QStringLiteral("Where does the ferry go on day %1?").arg(i);

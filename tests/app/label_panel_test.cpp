@@ -1,123 +1,17 @@
-// Label as a person uses it: ranks four answers with keys alone, ties, drags, rates, flags, undoes, skips, writes the
-// ideal answer, and finds it all again.
+// Label as a person uses it: ranks four answers with keys alone, ties, drags, rates, flags, undoes, skips, and finds it
+// all again.
 #include "label/label_panel.h"
 
-#include "application.h"
-#include "catch.h"
-#include "engine/engine.h"
 #include "label/answer_board.h"
 #include "label/answer_side.h"
-#include "label/label_list.h"
-#include "main_window.h"
+#include "label_window.h"
 #include "measuring.h"
-#include "scratch.h"
-#include "store/store.h"
-#include "tiny_models.h"
 #include "widgets/key_button.h"
-#include "widgets/message_strip.h"
-#include "workbench.h"
 #include <QCheckBox>
-#include <QComboBox>
-#include <QDir>
-#include <QFile>
-#include <QLineEdit>
-#include <QPlainTextEdit>
-#include <QTest>
 
 using namespace attune;
+using namespace attune::test;
 using Page = LabelPanel::Page;
-
-namespace {
-
-// The folders outlive the window, so that a window can be closed and opened again on them.
-struct House {
-  House() {
-    test::application();
-    places.models = QString::fromStdString((root / "models").string());
-    places.runs = QString::fromStdString((root / "runs").string());
-    QDir().mkpath(places.models);
-    QDir().mkpath(places.runs);
-  }
-  void addModel(const char* name) {
-    test::makeTinyModel(std::filesystem::path(places.models.toStdString()) / name, true, 128);
-  }
-  QString store() const { return QString::fromStdString((root / "attune.sqlite").string()); }
-  test::Scratch root;
-  ModelPlaces places;
-};
-
-QList<Answer> fourAnswers() {
-  QList<Answer> list(4);
-  list[0].text = QStringLiteral("You can paint shells, make paper boats and race them in a bowl of water, and play the "
-                                "hiding game in the net loft. All three need only things that are in the house.");
-  list[1].text = QStringLiteral("Paint shells, make paper boats, and read the old book of the first keeper.");
-  list[2].text = QStringLiteral("Ideas are good and the children and the children and the village and the children.");
-  list[3].text = QStringLiteral("Build a small harbour from boxes, or bake small loaves with the baker.");
-  for (Answer& answer : list) answer.model = QStringLiteral("models/talker");
-  return list;
-}
-
-struct Window {
-  explicit Window(House& house, QSize size = {1280, 800}, bool clear = true)
-      : store(house.store()) {
-    if (clear) bench.settings()->clear();
-    bench.store = &store;
-    engine = std::make_unique<Engine>(bench, house.places);
-    REQUIRE(QTest::qWaitFor([this] { return engine->modelsKnown(); }, 60000));
-    window = std::make_unique<MainWindow>(bench);
-    label = new LabelPanel(bench, *engine);
-    window->addPanel(label);
-    window->resize(size);
-    window->show();
-    (void)QTest::qWaitForWindowExposed(window.get());
-    window->activateWindow();
-    QTest::qWait(20);
-  }
-  ~Window() {
-    window.reset();
-    engine.reset();
-  }
-  LabelSession& work() { return label->session(); }
-  const LabelTask& task() { return work().task(); }
-  void key(Qt::Key k, Qt::KeyboardModifiers m = {}) {
-    QWidget* to = QApplication::focusWidget();
-    QTest::keyClick(to ? to : window.get(), k, m);
-    QTest::qWait(5);
-  }
-  void undo() { bench.undo()->undo(), QTest::qWait(5); }
-  QString order() { return orderText(task().toComparison({})); }
-
-  Workbench bench;
-  Store store;
-  std::unique_ptr<Engine> engine;
-  std::unique_ptr<MainWindow> window;
-  LabelPanel* label;
-};
-
-// A set of prompts; the first of them has four answers, as a draft left them.
-QList<RecordId> fill(House& house, int count = 3) {
-  Store store(house.store());
-  const RecordId set = store.promptSet(QStringLiteral("village"));
-  QList<Prompt> prompts;
-  for (int i = 0; i < count; ++i) {
-    Prompt prompt;
-    prompt.set = set;
-    prompt.text = i == 0 ? QStringLiteral("Give me three ideas for a rainy afternoon with the children of the village.")
-                         : QStringLiteral("Prompt number %1 of the village").arg(i + 1);
-    prompt.useCase = QStringLiteral("brainstorming");
-    prompt.source = QStringLiteral("written");
-    prompts << prompt;
-  }
-  const QList<RecordId> ids = store.addPrompts(prompts);
-  LabelTask task;
-  task.prompt.id = ids.first();
-  task.addAnswers(fourAnswers());
-  store.keepDraft(task.draftKey(), task.toDraft());
-  store.flushDrafts();
-  return ids;
-}
-
-} // namespace
 
 TEST_CASE("an order with ties is made step by step") {
   Ranking r(4);
@@ -149,9 +43,9 @@ TEST_CASE("an order with ties is made step by step") {
 }
 
 TEST_CASE("four answers are ranked with the keys alone and saved in the order shown") {
-  House house;
-  const QList<RecordId> ids = fill(house);
-  Window w(house);
+  LabelHouse house;
+  const QList<RecordId> ids = fillLabels(house);
+  LabelWindow w(house);
   REQUIRE(w.label->page() == Page::Rank);
   REQUIRE(w.task().prompt.id == ids[0]);
   CHECK(w.label->footWords() == QStringLiteral("4 answers have no rank"));
@@ -220,9 +114,9 @@ TEST_CASE("four answers are ranked with the keys alone and saved in the order sh
 }
 
 TEST_CASE("cards are dragged to ranks and onto each other, and rated by a click") {
-  House house;
-  fill(house);
-  Window w(house);
+  LabelHouse house;
+  fillLabels(house);
+  LabelWindow w(house);
   AnswerBoard* board = w.label->board();
   const auto drag = [&](int answer, QPoint to) {
     const QRect from = board->cardRect(answer);
@@ -250,10 +144,10 @@ TEST_CASE("cards are dragged to ranks and onto each other, and rated by a click"
 }
 
 TEST_CASE("a half-made order and a half-written answer are there after a restart") {
-  House house;
-  const QList<RecordId> ids = fill(house);
+  LabelHouse house;
+  const QList<RecordId> ids = fillLabels(house);
   {
-    Window w(house);
+    LabelWindow w(house);
     w.key(Qt::Key_C), w.key(Qt::Key_Up, Qt::ShiftModifier), w.key(Qt::Key_3), w.key(Qt::Key_V);
     w.key(Qt::Key_W);
     QTest::keyClicks(QApplication::focusWidget(), "Make boats");
@@ -266,7 +160,7 @@ TEST_CASE("a half-made order and a half-written answer are there after a restart
         },
         1000 * test::patience()));
   }
-  Window w(house, {1280, 800}, false);
+  LabelWindow w(house, {1280, 800}, false);
   CHECK(w.task().prompt.id == ids[0]);
   CHECK(w.order() == QStringLiteral("C"));
   CHECK(w.task().answers[2].flags == QStringList{QStringLiteral("opinion")});
@@ -275,9 +169,9 @@ TEST_CASE("a half-made order and a half-written answer are there after a restart
 }
 
 TEST_CASE("a skipped prompt is passed over, and undo brings it back") {
-  House house;
-  const QList<RecordId> ids = fill(house, 2);
-  Window w(house);
+  LabelHouse house;
+  const QList<RecordId> ids = fillLabels(house, 2);
+  LabelWindow w(house);
   w.key(Qt::Key_S);
   CHECK(w.task().prompt.id == ids[1]);
   w.key(Qt::Key_S);
@@ -291,187 +185,9 @@ TEST_CASE("a skipped prompt is passed over, and undo brings it back") {
   CHECK(w.work().skipped().isEmpty());
 }
 
-TEST_CASE("the ideal answer becomes a demonstration, and is edited as one") {
-  House house;
-  fill(house);
-  Window w(house);
-  w.key(Qt::Key_W);
-  REQUIRE(w.label->idealForm()->isVisible());
-  CHECK_FALSE(w.label->idealForm()->acceptButton()->isEnabled());
-  QTest::keyClicks(QApplication::focusWidget(), "Paint shells, bake bread, tell a story.");
-  test::picture(*w.window, "label-ideal");
-  w.key(Qt::Key_Return, Qt::ControlModifier);
-  QList<Demonstration> all = w.store.demonstrations();
-  REQUIRE(all.size() == 1);
-  CHECK(all[0].prompt == w.task().prompt.text);
-  CHECK(all[0].answer == QStringLiteral("Paint shells, bake bread, tell a story."));
-  CHECK(all[0].useCase == QStringLiteral("brainstorming"));
-  CHECK(all[0].split == QStringLiteral("train"));
-  CHECK(all[0].source == QStringLiteral("written"));
-  CHECK_FALSE(all[0].scripted);
-  CHECK_FALSE(w.label->idealForm()->isVisible());
-  w.key(Qt::Key_W);
-  w.label->idealForm()->field()->selectAll();
-  QTest::keyClicks(QApplication::focusWidget(), "Shorter.");
-  w.key(Qt::Key_Return, Qt::ControlModifier);
-  all = w.store.demonstrations();
-  REQUIRE(all.size() == 1);
-  CHECK(all[0].answer == QStringLiteral("Shorter."));
-  w.undo();
-  w.undo();
-  CHECK(w.store.count(RecordKind::Demonstration) == 0);
-}
-
-TEST_CASE("a saved ranking is opened, shows who answered, is changed and deleted") {
-  House house;
-  fill(house, 1);
-  Comparison scripted;
-  {
-    Store store(house.store());
-    scripted.prompt = QStringLiteral("Where is the ferry?");
-    scripted.answers = fourAnswers();
-    for (int i = 0; i < 4; ++i) scripted.answers[i].rank = i + 1;
-    scripted.scripted = true;
-    scripted.labeler = QStringLiteral("rule");
-    scripted.id = store.addComparisons({scripted}).first();
-  }
-  Window w(house);
-  w.label->promptList()->showRankings();
-  REQUIRE(w.label->promptList()->model()->rowCount() == 1);
-  CHECK(w.label->promptList()->model()->rows()[0].scripted);
-  w.label->promptList()->view()->setCurrentIndex(w.label->promptList()->model()->index(0));
-  QTest::qWait(10);
-  CHECK(w.task().comparison == scripted.id);
-  CHECK(w.task().scripted);
-  CHECK(w.label->footWords() == QStringLiteral("Nothing was changed"));
-  CHECK_FALSE(w.label->sampleButton()->isVisible());
-  w.label->board()->setFocus();
-  w.key(Qt::Key_D), w.key(Qt::Key_Up, Qt::ShiftModifier);
-  test::picture(*w.window, "label-saved");
-  w.key(Qt::Key_Return);
-  const Comparison mine = *w.store.comparison(scripted.id);
-  CHECK(orderText(mine) == QStringLiteral("A > B > D > C"));
-  CHECK_FALSE(mine.scripted); // a person's order is never a rule's
-  CHECK(mine.labeler == w.work().labeler());
-  w.undo();
-  CHECK(w.store.comparison(scripted.id)->scripted);
-  w.label->promptList()->view()->setFocus();
-  w.key(Qt::Key_Delete);
-  CHECK(w.store.count(RecordKind::Comparison) == 0);
-  w.undo();
-  CHECK(w.store.count(RecordKind::Comparison) == 1);
-}
-
-TEST_CASE("nothing there: a prompt is typed, a file is imported, the starter's prompts are taken") {
-  House house;
-  Window w(house);
-  CHECK(w.label->page() == Page::Empty);
-  test::picture(*w.window, "label-empty");
-  w.key(Qt::Key_N, Qt::ControlModifier);
-  REQUIRE(w.label->page() == Page::Type);
-  CHECK_FALSE(w.label->typeForm()->acceptButton()->isEnabled());
-  QTest::keyClicks(QApplication::focusWidget(), "Who keeps the lamp?");
-  test::picture(*w.window, "label-type");
-  w.key(Qt::Key_Return, Qt::ControlModifier);
-  CHECK(w.label->page() == Page::Rank);
-  CHECK(w.task().prompt.text == QStringLiteral("Who keeps the lamp?"));
-  CHECK(w.task().prompt.source == QStringLiteral("typed"));
-  CHECK(QTest::qWaitFor([&] { return w.label->message()->isVisible(); }, 2000)); // no model
-  w.undo();
-  CHECK(w.label->page() == Page::Empty);
-
-  const QString file = QString::fromStdString((house.root / "questions.txt").string());
-  QFile out(file);
-  REQUIRE(out.open(QIODevice::WriteOnly));
-  out.write("One?\nTwo?\n\nThree?\n");
-  out.close();
-  REQUIRE(w.label->importFile(file));
-  CHECK(w.store.count(RecordKind::Prompt) == 3);
-  CHECK(w.label->promptList()->model()->rowCount() == 3);
-  CHECK(w.task().prompt.text == QStringLiteral("One?"));
-  w.undo();
-  CHECK(w.store.count(RecordKind::Prompt) == 0);
-  CHECK_FALSE(w.label->importFile(QStringLiteral("/nowhere/at.txt")));
-  w.label->useStarterPrompts();
-  CHECK(w.store.count(RecordKind::Prompt) >= 100);
-}
-
-TEST_CASE("rankings and pairs are exported") {
-  House house;
-  const QList<RecordId> ids = fill(house, 1);
-  Window w(house);
-  for (const Qt::Key k : {Qt::Key_B, Qt::Key_A, Qt::Key_D, Qt::Key_C}) w.key(k), w.key(Qt::Key_Up, Qt::ShiftModifier);
-  w.key(Qt::Key_Return);
-  const QString rankings = QString::fromStdString((house.root / "r.jsonl").string());
-  const QString pairs = QString::fromStdString((house.root / "p.jsonl").string());
-  const auto exported = [&](ExchangeKind kind, const QString& file) {
-    w.label->message()->clear();
-    w.label->exportFile(kind, file);
-    REQUIRE(QTest::qWaitFor([&] { return w.label->message()->isVisible(); }, 60000));
-    return w.label->message()->what().startsWith(QStringLiteral("Exported"));
-  };
-  REQUIRE(exported(ExchangeKind::Rankings, rankings));
-  REQUIRE(exported(ExchangeKind::Pairs, pairs));
-  QFile a(rankings), b(pairs);
-  REQUIRE(a.open(QIODevice::ReadOnly));
-  REQUIRE(b.open(QIODevice::ReadOnly));
-  const QByteArray ranked = a.readAll(), paired = b.readAll();
-  CHECK(ranked.count('\n') == 1);
-  CHECK(ranked.contains("\"ranks\":[2,1,4,3]"));
-  CHECK(paired.count('\n') == 6);
-  CHECK(paired.contains("\"rejected\""));
-  CHECK_FALSE(exported(ExchangeKind::Pairs, QStringLiteral("/nowhere/p.jsonl")));
-}
-
-TEST_CASE("answers are sampled from a real model, ahead too, and K out of range is refused in a sentence") {
-  House house;
-  house.addModel("talker");
-  house.addModel("other");
-  const QList<RecordId> ids = fill(house, 3);
-  Window w(house);
-  CHECK(w.work().setCount(1).contains(QStringLiteral("from 4 to 9, not 1;")));
-  CHECK(w.work().setCount(100).contains(QStringLiteral("not 100")));
-  CHECK(w.work().count() == 5);
-  w.label->countBox()->lineEdit()->setText(QStringLiteral("100"));
-  Q_EMIT w.label->countBox()->lineEdit()->editingFinished();
-  CHECK(w.label->message()->what().contains(QStringLiteral("from 4 to 9")));
-  CHECK(w.work().setCount(4).isEmpty());
-  StoredSampler sampler = w.work().settings();
-  sampler.maxTokens = 12;
-  w.work().setSettings(sampler);
-  w.work().setModels({QStringLiteral("models/talker"), QStringLiteral("models/other")});
-  w.work().openPrompt(ids[1]);
-  REQUIRE(QTest::qWaitFor([&] { return w.work().sampling(); }, 5000));
-  CHECK_FALSE(w.label->saveButton()->isEnabled());
-  test::picture(*w.window, "label-sampling");
-  REQUIRE(QTest::qWaitFor([&] { return w.task().answers.size() == 4; }, 120000));
-  QStringList texts, models;
-  for (const Answer& answer : w.task().answers) {
-    texts << answer.text;
-    models << answer.model;
-    CHECK(answer.sampler.maxTokens == 12);
-  }
-  CHECK(texts.removeDuplicates() == 0);
-  CHECK(models.count(QStringLiteral("models/talker")) == 2);
-  // Others, in their place; undo brings the first ones back.
-  w.key(Qt::Key_R, Qt::ControlModifier);
-  REQUIRE(QTest::qWaitFor([&] { return !w.work().sampling() && w.task().answers[0].text != texts[0]; }, 120000));
-  w.undo();
-  CHECK(w.task().answers[0].text == texts[0]);
-  // The next prompt's were made meanwhile: it opens with them at once.
-  REQUIRE(QTest::qWaitFor([&] { return w.bench.works().isEmpty(); }, 120000));
-  w.work().openPrompt(ids[2]);
-  REQUIRE(QTest::qWaitFor([&] { return w.task().answers.size() == 4; }, 2000));
-  // A model that is broken: the strip says so, and the answers stay.
-  QFile::remove(house.places.models + QStringLiteral("/other/model.safetensors"));
-  w.key(Qt::Key_R, Qt::ControlModifier);
-  REQUIRE(QTest::qWaitFor([&] { return !w.work().sampling(); }, 120000));
-  CHECK(w.task().answers.size() == 4);
-}
-
 TEST_CASE("pictures of the Label panel, narrow and full") {
-  House house;
-  fill(house, 12);
+  LabelHouse house;
+  fillLabels(house, 12);
   {
     Store store(house.store());
     LabelTask task;
@@ -491,7 +207,7 @@ TEST_CASE("pictures of the Label panel, narrow and full") {
   for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark})
     for (const QSize size : {QSize(1280, 800), QSize(1000, 640)}) {
       Theme::use(mode);
-      Window w(house, size);
+      LabelWindow w(house, size);
       w.key(Qt::Key_B);
       test::picture(*w.window, QStringLiteral("label-full-%1%2")
                                    .arg(size.width())
@@ -499,39 +215,4 @@ TEST_CASE("pictures of the Label panel, narrow and full") {
       CHECK(w.label->board()->cardRect(1).bottom() <= w.label->board()->viewport()->height());
     }
   Theme::use(ThemeMode::Light);
-}
-
-TEST_CASE("answers that come out equal are drawn again; what stays equal is said, and the rest can be ranked") {
-  House house;
-  house.addModel("talker");
-  const QList<RecordId> ids = fill(house, 3);
-  Window w(house);
-  CHECK(w.work().setCount(4).isEmpty());
-  const auto sample = [&](RecordId prompt, const StoredSampler& sampler) {
-    w.work().setSettings(sampler);
-    w.work().openPrompt(prompt);
-    REQUIRE(QTest::qWaitFor([&] { return w.work().sampling() || !w.task().answers.isEmpty(); }, 60000));
-    REQUIRE(QTest::qWaitFor([&] { return !w.work().sampling(); }, 120000));
-  };
-  StoredSampler cold = w.work().settings();
-  cold.maxTokens = 6;
-  cold.temperature = 0.001;
-  sample(ids[1], cold);
-  REQUIRE(w.task().answers.size() == 4);
-  QStringList texts;
-  QList<double> temperatures;
-  for (const Answer& answer : w.task().answers) texts << answer.text, temperatures << answer.sampler.temperature;
-  CHECK(texts.removeDuplicates() == 0);
-  CHECK(temperatures.count(0.001) == 1);
-  CHECK(w.label->message()->isHidden());
-
-  StoredSampler two = cold; // two tokens to choose from
-  two.temperature = 1;
-  two.topK = 2;
-  two.maxTokens = 1;
-  sample(ids[2], two);
-  REQUIRE(w.task().answers.size() == 2);
-  CHECK(w.label->message()->why().contains(QStringLiteral("Only 2 of 4 answers differ")));
-  for (const Qt::Key k : {Qt::Key_B, Qt::Key_A}) w.key(k), w.key(Qt::Key_Up, Qt::ShiftModifier);
-  CHECK(w.label->saveButton()->isEnabled());
 }

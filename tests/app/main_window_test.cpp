@@ -5,6 +5,7 @@
 #include "error.h"
 #include "paths.h"
 #include "preferences_dialog.h"
+#include "press_keys.h"
 #include "rail_button.h"
 #include "status_line.h"
 #include "widgets/key_button.h"
@@ -268,4 +269,20 @@ TEST_CASE("Preferences change the theme at once and keep it") {
   test::picture(dialog, QStringLiteral("preferences-dark"));
   theme->setCurrent(1);
   CHECK_FALSE(Theme::current().dark);
+}
+
+TEST_CASE("keys pressed for a picture go to what has the focus by then, and Shift+Tab goes back") {
+  test::application();
+  QWidget window;
+  QVBoxLayout column(&window);
+  QLineEdit fields[3];
+  for (QLineEdit& field : fields) column.addWidget(&field);
+  window.show();
+  fields[0].setFocus();
+  pressKeys(window, nullptr, QStringLiteral("Tab Tab"));
+  QTest::qWait(0);
+  CHECK(window.focusWidget() == &fields[2]);
+  pressKeys(window, nullptr, QStringLiteral("Shift+Tab"));
+  QTest::qWait(0);
+  CHECK(window.focusWidget() == &fields[1]);
 }

@@ -14,6 +14,7 @@
 #include "models/model_list.h"
 #include "models/model_side.h"
 #include "models/origin_list.h"
+#include "models/starter_results.h"
 #include "scratch.h"
 #include "sha256.h"
 #include "tiny_models.h"
@@ -142,7 +143,7 @@ TEST_CASE("the starter's models say how good they are where their results came w
   REQUIRE(w.panel->side()->resultsButton()->isVisible());
   QTest::mouseClick(w.panel->side()->resultsButton(), Qt::LeftButton);
   REQUIRE(w.panel->starterResults()->isVisible());
-  CHECK(w.panel->starterResults()->toPlainText().contains(QStringLiteral("65%")));
+  CHECK(w.panel->starterResults()->page()->toPlainText().contains(QStringLiteral("65%")));
   test::picture(*w.window, QStringLiteral("models-starter-results"));
   QTest::keyClick(w.panel, Qt::Key_Escape);
   CHECK_FALSE(w.panel->starterResults()->isVisible());

@@ -147,7 +147,17 @@ TEST_CASE("PPO with a rule, and with a reward model and text; stopped runs end w
   CHECK(rows[0]["kl"].get<double>() == Approx(0).margin(1e-4)); // the policy is the reference
   CHECK(rows[8]["episode"] == 54);
   CHECK(rows[8].contains("held_out_reward"));
-  if (model) CHECK(rows[8]["pretrain_loss"].get<double>() > 0);
+  if (model) {
+    CHECK(rows[8]["pretrain_loss"].get<double>() > 0);
+    std::vector<std::string> asked; // three replies to each prompt
+    std::istringstream lines(readFile(rolloutFiles(world.root / "whole").back()));
+    for (std::string line; std::getline(lines, line);)
+      if (const Json row = Json::parse(line); row.contains("prompt")) asked.push_back(row["prompt"]);
+    REQUIRE(asked.size() == 6);
+    CHECK(asked[0] == asked[2]);
+    CHECK(asked[3] == asked[5]);
+    CHECK(asked[0] != asked[3]);
+  }
   const Json report = readJson(world.root / "whole" / "ppo_report.json");
   CHECK(readJson(world.root / "broken" / "ppo_report.json") == report);
   CHECK(fs::exists(world.root / "whole" / report["best_checkpoint"].get<std::string>()));

@@ -6,6 +6,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <thread>
 #include <unistd.h>
 
 using namespace attune;
@@ -121,6 +122,30 @@ TEST_CASE("two devices live side by side, and a buffer may outlive its device's 
   one.reset();
   two.reset();
   CHECK(buffer->size() == 64);
+}
+
+TEST_CASE("buffers are freed by one thread while another makes and uses its own") {
+  const auto device = Device::open();
+  const auto some = [&] {
+    std::vector<std::unique_ptr<Buffer>> made;
+    for (int i = 0; i < 64; i++) made.push_back(device->allocate(1000, Memory::Device, "a test"));
+    return made;
+  };
+  const auto target = device->allocate(64000, Memory::Device, "a test");
+  for (int round = 0; round < 20; round++) {
+    std::thread other([unused = some()]() mutable { unused.clear(); });
+    const auto mine = some();
+    const auto recording = Recording::begin(*device);
+    for (uint64_t i = 0; i < mine.size(); i++)
+      recording->copy({mine[i].get(), 0, 1000}, {target.get(), i * 1000, 1000});
+    recording->finish();
+    device->submit(*recording);
+    device->wait();
+    other.join();
+  }
+  std::vector<std::byte> bytes(64000, std::byte(1));
+  device->download({target.get(), 0, 64000}, bytes);
+  CHECK(bytes == std::vector<std::byte>(64000));
 }
 
 TEST_CASE("sizes are of one kind for lavapipe's compiler") {
