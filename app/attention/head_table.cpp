@@ -116,6 +116,7 @@ HeadTable::HeadTable(QWidget* parent)
   verticalHeader()->setMinimumSectionSize(10);
   verticalHeader()->setDefaultSectionSize(Theme::px(metric::denseRow));
   auto* columns = horizontalHeader();
+  columns->setProperty("sorts", true); // the style sheet keeps room for an arrow
   columns->setHighlightSections(false);
   columns->setMinimumSectionSize(40);
   const int widths[] = {66, 0, 72, 76};

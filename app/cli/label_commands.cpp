@@ -96,9 +96,9 @@ std::vector<Command> labelsCommands() {
   return {
       {"labels sample",
        "Samples several answers to prompts, shuffled, and stores them to be ranked. Answers that come out equal are "
-       "drawn "
-       "again, up to 4 times, 0.3 hotter each time up to temperature 2; each answer keeps the settings it was drawn "
-       "with.",
+       "drawn again, up to 8 times, each time a step hotter, to temperature 1.3 at last; each answer keeps the "
+       "settings "
+       "it was drawn with.",
        "", 0, 0, sampling, sampleAnswers},
       {"labels rank",
        "Ranks the answers of comparisons: by options, from a file, or on a terminal by asking.",

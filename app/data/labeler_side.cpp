@@ -55,6 +55,7 @@ LabelerSide::LabelerSide(QWidget* parent)
   scroll->setWidget(inner);
   outer->addWidget(scroll, 1);
   setFigures({});
+  say->clear(); // nothing is known before the first figures
 }
 
 QString LabelerSide::words() const { return say->text(); }

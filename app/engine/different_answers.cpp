@@ -10,7 +10,7 @@ StoredSampler DifferentAnswers::settings(const StoredSampler& asked, int attempt
   StoredSampler again = asked;
   const double from = asked.greedy ? ofGreedy : asked.temperature;
   again.greedy = false;
-  again.temperature = std::min(from + hotter * attempt, std::max(from, hottest));
+  again.temperature = from + std::max(0.0, hottest - from) * attempt / tries;
   // No reply has a number this high, so these bits serve nothing else.
   const Random random(asked.seed, RandomStream::Sampling, ~uint64_t(attempt));
   again.seed = (uint64_t(random.bits(0)) << 32 | random.bits(1)) >> 1;

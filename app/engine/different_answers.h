@@ -1,5 +1,5 @@
 // Answers that are to be compared must differ: a ranking of equal texts says nothing. What comes out equal is drawn
-// again, try by try with a seed of its own and a little hotter, by the same rule wherever answers are sampled.
+// again, try by try with a seed of its own and a step hotter, by the same rule wherever answers are sampled.
 #pragma once
 
 #include "store/records.h"
@@ -8,9 +8,8 @@ namespace attune {
 
 class DifferentAnswers {
 public:
-  static constexpr int tries = 4;         // after the first draw
-  static constexpr double hotter = 0.3;   // added to the temperature each try
-  static constexpr double hottest = 2;    // no try goes above it, unless more was asked for
+  static constexpr int tries = 8;         // after the first draw
+  static constexpr double hottest = 1.3;  // of the last try, unless more was asked for: above, sentences break
   static constexpr double ofGreedy = 0.7; // from where a greedy draw, which never differs, is made hotter
 
   // What a try samples with (0: the first draw, as asked). The same settings and seed give the same tries.

@@ -2,6 +2,7 @@
 
 #include <QComboBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 
 namespace attune {
 
@@ -29,8 +30,16 @@ int FormGrid::addRow(const QString& label, QWidget* field, const QString& hint) 
   made.label->setBuddy(field);
   if (field->accessibleName().isEmpty()) field->setAccessibleName(label);
   grid->addWidget(made.label, row, 0, Qt::AlignVCenter);
-  grid->addWidget(field, row, 1, Qt::AlignLeft | Qt::AlignVCenter);
-  grid->addWidget(made.hint, row, 2, Qt::AlignVCenter);
+  if (qobject_cast<NumberField*>(field)) {
+    auto* beside = new QHBoxLayout;
+    beside->setSpacing(12);
+    beside->addWidget(field, 0, Qt::AlignVCenter);
+    beside->addWidget(made.hint, 1, Qt::AlignVCenter);
+    grid->addLayout(beside, row, 1, 1, 2);
+  } else {
+    grid->addWidget(field, row, 1, Qt::AlignLeft | Qt::AlignVCenter);
+    grid->addWidget(made.hint, row, 2, Qt::AlignVCenter);
+  }
   list << made;
   return row;
 }

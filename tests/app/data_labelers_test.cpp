@@ -96,7 +96,9 @@ TEST_CASE("figures of labelers by hand") {
 
 TEST_CASE("the side shows labelers until a record is chosen, and tells one labeler from many in words") {
   Window w;
-  CHECK(w.panel->labelers()->words().contains(QStringLiteral("Nothing has been ranked")));
+  CHECK(w.panel->labelers()->words().isEmpty()); // until it is known
+  CHECK(QTest::qWaitFor(
+      [&] { return w.panel->labelers()->words().contains(QStringLiteral("Nothing has been ranked")); }));
   w.store->addComparisons({by("ann", "p", {1, 2, 3}), by("ann", "q", {2, 1, 3})});
   REQUIRE(QTest::qWaitFor([&] { return w.panel->labelers()->words().contains(QStringLiteral("One labeler only")); }));
   CHECK(w.panel->labelers()->habitsText().contains(QStringLiteral("none yet"))); // no repeats
