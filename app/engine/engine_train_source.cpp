@@ -5,6 +5,7 @@
 #include "error.h"
 #include "model/initialize.h"
 #include "sentence.h"
+#include "step_back.h"
 #include "store/store.h"
 #include "text/tokenizer.h"
 #include "workbench.h"
@@ -14,7 +15,6 @@
 #include <QFileInfo>
 #include <QTemporaryDir>
 #include <algorithm>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace attune {
@@ -63,8 +63,8 @@ EngineTrainSource::EngineTrainSource(Workbench& bench, Engine& engine, const QSt
   eyes.setMaxThreadCount(1);
   desk.start();
   trainer.start();
-  // The window goes first where processors are few; threads that the device makes inherit it.
-  QMetaObject::invokeMethod(trainerPlace, [] { ::setpriority(PRIO_PROCESS, 0, 6); });
+  QMetaObject::invokeMethod(deskPlace, [] { stepBack(stepsOfReplies); });
+  QMetaObject::invokeMethod(trainerPlace, [] { stepBack(stepsOfTraining); });
   lookTimer.setInterval(lookEvery);
   connect(&lookTimer, &QTimer::timeout, this, &EngineTrainSource::look);
   listTimer.setInterval(listEvery);

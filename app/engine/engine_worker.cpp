@@ -1,8 +1,7 @@
 #include "engine/engine_worker.h"
 
 #include "sentence.h"
-
-#include <sys/resource.h>
+#include "step_back.h"
 
 namespace attune {
 
@@ -54,8 +53,7 @@ void EngineWorker::useDevice(const std::string& selector) {
 }
 
 void EngineWorker::loop() {
-  // The window goes first where processors are few; threads that the device makes inherit it.
-  ::setpriority(PRIO_PROCESS, 0, 2);
+  stepBack(stepsOfReplies);
   for (;;) {
     WorkerTask task;
     {

@@ -2,6 +2,7 @@
 
 #include "engine/model_catalog.h"
 #include "paths.h"
+#include "step_back.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -12,7 +13,6 @@
 #include <QStandardPaths>
 #include <csignal>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace attune {
@@ -113,11 +113,11 @@ void WholeLoop::start() {
   process = new QProcess(this);
   process->setStandardOutputFile(QProcess::nullDevice());
   process->setStandardInputFile(QProcess::nullDevice());
-  // A group of its own, so that it stops as a whole; the window goes first where processors are few.
+  // A group of its own, so that it stops as a whole.
   process->setChildProcessModifier([] {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    ::setpriority(PRIO_PROCESS, 0, 6);
+    stepBack(stepsOfTraining);
   });
   connect(process, &QProcess::readyReadStandardError, this, &WholeLoop::read);
   connect(process, &QProcess::finished, this, &WholeLoop::ended);

@@ -27,7 +27,7 @@ std::shared_ptr<Device> Device::open(std::string_view selector) {
 }
 
 Limits limitsOf(const DeviceInfo& device) {
-  const std::shared_ptr<Instance> instance = Instance::get();
+  const std::shared_ptr<Instance> instance = Instance::any();
   if (!instance || size_t(device.index) >= instance->physicalDevices().size())
     throw Error(device.name + " is not there any more; choose another device.");
   return describe(instance->physicalDevices()[size_t(device.index)], device.index).limits;

@@ -7,13 +7,17 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <string>
+#include <sys/resource.h>
 
 namespace attune::vulkan {
 namespace {
 
 std::atomic<int> messages = 0;
+std::mutex instancesMutex;
+std::map<int, std::weak_ptr<Instance>> instances; // by the priority of the threads that use it
 constexpr const char* validationLayer = "VK_LAYER_KHRONOS_validation";
 
 VKAPI_ATTR VkBool32 VKAPI_CALL onMessage(VkDebugUtilsMessageSeverityFlagBitsEXT severity,
@@ -50,11 +54,24 @@ bool wantsValidation() {
 int validationMessages() { return messages; }
 
 std::shared_ptr<Instance> Instance::get() {
-  static std::mutex mutex;
-  static std::weak_ptr<Instance> current;
-  std::lock_guard lock(mutex);
+  const std::lock_guard lock(instancesMutex);
+  std::weak_ptr<Instance>& current = instances[::getpriority(PRIO_PROCESS, 0)];
   if (auto instance = current.lock()) return instance;
+  auto made = make();
+  current = made;
+  return made;
+}
 
+std::shared_ptr<Instance> Instance::any() {
+  {
+    const std::lock_guard lock(instancesMutex);
+    for (const auto& [priority, one] : instances)
+      if (auto instance = one.lock()) return instance;
+  }
+  return get();
+}
+
+std::shared_ptr<Instance> Instance::make() {
   separateShaderCache();
   VkApplicationInfo application = {VK_STRUCTURE_TYPE_APPLICATION_INFO};
   application.pApplicationName = "Attune";
@@ -96,7 +113,6 @@ std::shared_ptr<Instance> Instance::get() {
         PFN_vkCreateDebugUtilsMessengerEXT(vkGetInstanceProcAddr(instance->handle, "vkCreateDebugUtilsMessengerEXT"));
     check(create(instance->handle, &messengerInfo, nullptr, &instance->messenger), "Starting Vulkan's validation");
   }
-  current = instance;
   return instance;
 }
 

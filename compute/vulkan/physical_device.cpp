@@ -145,7 +145,7 @@ PhysicalDevice describe(VkPhysicalDevice handle, int index) {
 }
 
 std::vector<DeviceInfo> listDevices() {
-  const std::shared_ptr<Instance> instance = Instance::get();
+  const std::shared_ptr<Instance> instance = Instance::any();
   std::vector<DeviceInfo> devices;
   if (!instance) return devices;
   for (VkPhysicalDevice handle : instance->physicalDevices())

@@ -13,14 +13,22 @@ namespace attune::vulkan {
 void check(VkResult result, const char* what);
 const char* resultName(VkResult result);
 
-// The process's one VkInstance with its validation messenger; alive as long as someone holds it.
+// A VkInstance with its validation messenger; alive as long as someone holds it.
+//
+// Threads of one priority share theirs. Lavapipe computes in threads of the instance, which have the priority of
+// whoever opened the first device of it: a training that steps back must not compute in the threads of what goes first,
+// nor the other way round.
 class Instance {
 public:
   static std::shared_ptr<Instance> get(); // null where there is no Vulkan driver at all
+  static std::shared_ptr<Instance> any(); // to look at devices without opening one: whichever is there already
   ~Instance();
   VkInstance handle = VK_NULL_HANDLE;
   VkDebugUtilsMessengerEXT messenger = VK_NULL_HANDLE;
   std::vector<VkPhysicalDevice> physicalDevices() const;
+
+private:
+  static std::shared_ptr<Instance> make();
 };
 
 // What Vulkan says of one device: to be listed, chosen and opened.

@@ -4,8 +4,12 @@
 #include "vulkan/program.h"
 #include "vulkan/recording.h"
 
+#include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -20,6 +24,18 @@ uint64_t resident() {
   uint64_t all = 0, used = 0;
   file >> all >> used;
   return used * uint64_t(sysconf(_SC_PAGESIZE));
+}
+
+// How many threads of this process stand `nice` steps back.
+int threadsAt(int nice) {
+  int found = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    const int id = std::atoi(task.path().filename().c_str());
+    errno = 0;
+    const int priority = getpriority(PRIO_PROCESS, id_t(id)); // of one thread, on Linux
+    found += errno == 0 && priority == nice;
+  }
+  return found;
 }
 
 } // namespace
@@ -146,6 +162,19 @@ TEST_CASE("buffers are freed by one thread while another makes and uses its own"
   std::vector<std::byte> bytes(64000, std::byte(1));
   device->download({target.get(), 0, 64000}, bytes);
   CHECK(bytes == std::vector<std::byte>(64000));
+}
+
+TEST_CASE("a processor computes with the priority of the thread that opened the device, whatever else is open") {
+  const auto first = Device::open();
+  if (!first->limits().isCpu) return;
+  const int nice = getpriority(PRIO_PROCESS, 0) + 3;
+  REQUIRE(threadsAt(nice) == 0);
+  std::thread other([&] {
+    setpriority(PRIO_PROCESS, 0, nice);
+    const auto second = Device::open();
+    CHECK(threadsAt(nice) >= 1 + int(std::thread::hardware_concurrency()));
+  });
+  other.join();
 }
 
 TEST_CASE("sizes are of one kind for lavapipe's compiler") {
