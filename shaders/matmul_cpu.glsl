@@ -1,9 +1,9 @@
 // The matrix product for CPU devices: one subgroup a workgroup computes a tile of `rows` x (4 * lanes * vectors).
 //
-// A lane keeps the sums of rows x vectors vec4s; a pass takes four k: B's texels first (texel buffers: the fastest load a
+// A lane keeps the sums of rows x vectors vec4s; a pass takes four k: B's texels first (texels are the fastest load a
 // software rasterizer has), then the products of four rows at a time, a row's four values of A coming from the lane that
-// fetched them by a shuffle with a constant index; A's texels for `lanes` rows are fetched just before those rows. Sums are
-// named one by one (local arrays spill), hence the macros.
+// fetched them by a shuffle with a constant index; A's texels for `lanes` rows, which lie far apart, are asked for four
+// rows ahead. Sums are named one by one (local arrays spill), hence the macros.
 //
 // Included with LAYOUT defined: 0 NN, 1 NT, 2 TN. Strides and offsets that end in 4 count texels of four floats.
 #extension GL_KHR_shader_subgroup_basic : require
@@ -27,8 +27,17 @@ layout(constant_id = 12) const bool wholeTexels = false; // rows of C are whole 
 layout(constant_id = 13) const bool touch = false; // C may be read as texels: brings its tile into the cache
 const uint lanes = gl_WorkGroupSize.x;
 
+// Lavapipe calls a function for texelFetch and writes imageLoad out in place: faster, but longer, and the code of 64 rows
+// would leave the processor's first cache for it.
+#if ROWS <= 32 && ROWS * VECTORS >= 32
+layout(set = 0, binding = 0, rgba32f) uniform readonly imageBuffer matrixA;
+layout(set = 0, binding = 1, rgba32f) uniform readonly imageBuffer matrixB;
+#define TEXEL(matrix, at) imageLoad(matrix, int(at))
+#else
 layout(set = 0, binding = 0) uniform textureBuffer matrixA;
 layout(set = 0, binding = 1) uniform textureBuffer matrixB;
+#define TEXEL(matrix, at) texelFetch(matrix, int(at))
+#endif
 layout(set = 0, binding = 2) buffer MatrixC { float matrixC[]; };
 layout(set = 0, binding = 2) buffer MatrixC4 { vec4 matrixC4[]; };
 layout(set = 0, binding = 3) uniform textureBuffer bias;
@@ -63,34 +72,35 @@ layout(push_constant) uniform Push {
   X(32) X(33) X(34) X(35) X(36) X(37) X(38) X(39) X(40) X(41) X(42) X(43) X(44) X(45) X(46) X(47) \
   X(48) X(49) X(50) X(51) X(52) X(53) X(54) X(55) X(56) X(57) X(58) X(59) X(60) X(61) X(62) X(63)
 // The same in groups of four, with the register of A that holds the group's values where there are 4, 8 and 16 lanes, and
-// with which of these a new register begins.
-#define GROUPS_4(X) X(0, 1, 2, 3, 0, 0, 0, ALL)
+// those that hold the next group's, with which of them begin there.
+#define GROUPS_4(X) X(0, 1, 2, 3, 0, 0, 0, 1, 0, 0, FOUR)
 #define GROUPS_1(X) GROUPS_4(X)
 #define GROUPS_2(X) GROUPS_4(X)
-#define GROUPS_8(X) GROUPS_4(X) X(4, 5, 6, 7, 1, 0, 0, FOUR)
+#define GROUPS_8(X) GROUPS_4(X) X(4, 5, 6, 7, 1, 0, 0, 2, 1, 0, EIGHT)
 #define GROUPS_16(X) \
   GROUPS_8(X) \
-  X(8, 9, 10, 11, 2, 1, 0, EIGHT) X(12, 13, 14, 15, 3, 1, 0, FOUR)
+  X(8, 9, 10, 11, 2, 1, 0, 3, 1, 0, FOUR) X(12, 13, 14, 15, 3, 1, 0, 4, 2, 1, ALL)
 #define GROUPS_32(X) \
   GROUPS_16(X) \
-  X(16, 17, 18, 19, 4, 2, 1, ALL) X(20, 21, 22, 23, 5, 2, 1, FOUR) \
-  X(24, 25, 26, 27, 6, 3, 1, EIGHT) X(28, 29, 30, 31, 7, 3, 1, FOUR)
+  X(16, 17, 18, 19, 4, 2, 1, 5, 2, 1, FOUR) X(20, 21, 22, 23, 5, 2, 1, 6, 3, 1, EIGHT) \
+  X(24, 25, 26, 27, 6, 3, 1, 7, 3, 1, FOUR) X(28, 29, 30, 31, 7, 3, 1, 8, 4, 2, ALL)
 #define GROUPS_64(X) \
   GROUPS_32(X) \
-  X(32, 33, 34, 35, 8, 4, 2, ALL) X(36, 37, 38, 39, 9, 4, 2, FOUR) \
-  X(40, 41, 42, 43, 10, 5, 2, EIGHT) X(44, 45, 46, 47, 11, 5, 2, FOUR) \
-  X(48, 49, 50, 51, 12, 6, 3, ALL) X(52, 53, 54, 55, 13, 6, 3, FOUR) \
-  X(56, 57, 58, 59, 14, 7, 3, EIGHT) X(60, 61, 62, 63, 15, 7, 3, FOUR)
+  X(32, 33, 34, 35, 8, 4, 2, 9, 4, 2, FOUR) X(36, 37, 38, 39, 9, 4, 2, 10, 5, 2, EIGHT) \
+  X(40, 41, 42, 43, 10, 5, 2, 11, 5, 2, FOUR) X(44, 45, 46, 47, 11, 5, 2, 12, 6, 3, ALL) \
+  X(48, 49, 50, 51, 12, 6, 3, 13, 6, 3, FOUR) X(52, 53, 54, 55, 13, 6, 3, 14, 7, 3, EIGHT) \
+  X(56, 57, 58, 59, 14, 7, 3, 15, 7, 3, FOUR) X(60, 61, 62, 63, 15, 7, 3, 15, 7, 3, NONE)
 #define PASTE(a, b) a##b
 #define LIST(name, count) PASTE(name, count)
 #define EACH_ROW(X) LIST(ROWS_, ROWS)(X)
 #define EACH_GROUP(X) LIST(GROUPS_, ROWS)(X)
 #if ROWS == 1
-#define IN_GROUP(X, v, part, r0, r1, r2, r3) X(v, part, r0)
+#define IN_GROUP(X, v, part, a, b, r0, r1, r2, r3) X(v, part, a, b, r0)
 #elif ROWS == 2
-#define IN_GROUP(X, v, part, r0, r1, r2, r3) X(v, part, r0) X(v, part, r1)
+#define IN_GROUP(X, v, part, a, b, r0, r1, r2, r3) X(v, part, a, b, r0) X(v, part, a, b, r1)
 #else
-#define IN_GROUP(X, v, part, r0, r1, r2, r3) X(v, part, r0) X(v, part, r1) X(v, part, r2) X(v, part, r3)
+#define IN_GROUP(X, v, part, a, b, r0, r1, r2, r3) \
+  X(v, part, a, b, r0) X(v, part, a, b, r1) X(v, part, a, b, r2) X(v, part, a, b, r3)
 #endif
 #if VECTORS == 1
 #define EACH_VECTOR(X) X(0)
@@ -118,7 +128,7 @@ layout(push_constant) uniform Push {
 #define FETCH_A(g) \
   { \
     const bool inside = !tail || slot##g % 4 < left; \
-    a##g = texelFetch(matrixA, int(baseA##g + passedA - (inside ? 0 : slot##g % 4 * lda))); \
+    a##g = TEXEL(matrixA, baseA##g + passedA - (inside ? 0 : slot##g % 4 * lda)); \
     if (tail) a##g = inside ? a##g : vec4(0); \
   }
 #define SLOT(r, j) (r / 4 * 4 + j)
@@ -129,7 +139,7 @@ layout(push_constant) uniform Push {
 #define BASE_A(g) const uint baseA##g = startA + min(row0 + g * lanes + min(lane, rows - 1), lastRow) * lda;
 #define FETCH_A(g) \
   { \
-    a##g = texelFetch(matrixA, int(baseA##g + passedA)); \
+    a##g = TEXEL(matrixA, baseA##g + passedA); \
     if (tail) a##g = firstOf(a##g, left); \
   }
 #define A_OF(r, held) subgroupShuffle(held, r % lanes)
@@ -139,10 +149,10 @@ layout(push_constant) uniform Push {
 #define BASE_B(v, c) const uint baseB##v##c = startB + min(column0 + v * 4 * lanes + c, lastColumn) * ldb;
 #define FETCH_B(v) \
   { \
-    vec4 t0 = texelFetch(matrixB, int(baseB##v##0 + passedB)); \
-    vec4 t1 = texelFetch(matrixB, int(baseB##v##1 + passedB)); \
-    vec4 t2 = texelFetch(matrixB, int(baseB##v##2 + passedB)); \
-    vec4 t3 = texelFetch(matrixB, int(baseB##v##3 + passedB)); \
+    vec4 t0 = TEXEL(matrixB, baseB##v##0 + passedB); \
+    vec4 t1 = TEXEL(matrixB, baseB##v##1 + passedB); \
+    vec4 t2 = TEXEL(matrixB, baseB##v##2 + passedB); \
+    vec4 t3 = TEXEL(matrixB, baseB##v##3 + passedB); \
     if (tail) t0 = firstOf(t0, left), t1 = firstOf(t1, left), t2 = firstOf(t2, left), t3 = firstOf(t3, left); \
     b##v##0 = vec4(t0.x, t1.x, t2.x, t3.x); \
     b##v##1 = vec4(t0.y, t1.y, t2.y, t3.y); \
@@ -154,7 +164,7 @@ layout(push_constant) uniform Push {
 #define FETCH_B_ROW(v, j) \
   { \
     const bool inside = !tail || j < left; \
-    b##v##j = texelFetch(matrixB, int((inside ? baseB##v##j : baseB##v##0) + passedB)); \
+    b##v##j = TEXEL(matrixB, (inside ? baseB##v##j : baseB##v##0) + passedB); \
     if (tail) b##v##j = inside ? b##v##j : vec4(0); \
   }
 #define FETCH_B(v) \
@@ -165,26 +175,31 @@ layout(push_constant) uniform Push {
 #define BASES_B(v) BASE_B(v, 0) BASE_B(v, 1) BASE_B(v, 2) BASE_B(v, 3)
 
 // One component of a vec4 of columns after another, each for four rows: four values of A a row and four of B then serve 16
-// products from registers. Each sum is a float of its own: a vec4 would hold its four back until the last is known.
-#define PRODUCT(v, part, r) \
-  c##v##_##r##part += row##r.x * (b##v##0).part; \
-  c##v##_##r##part += row##r.y * (b##v##1).part; \
-  c##v##_##r##part += row##r.z * (b##v##2).part; \
-  c##v##_##r##part += row##r.w * (b##v##3).part;
+// products from registers. One k of all four rows before the next, so that no addition waits for the one just before it.
+// Each sum is a float of its own: a vec4 would hold its four back until the last is known.
+#define PRODUCT(v, part, ofA, ofB, r) c##v##_##r##part += row##r.ofA * (b##v##ofB).part;
+#define PART_PRODUCTS(v, part, r0, r1, r2, r3) \
+  IN_GROUP(PRODUCT, v, part, x, 0, r0, r1, r2, r3) \
+  IN_GROUP(PRODUCT, v, part, y, 1, r0, r1, r2, r3) \
+  IN_GROUP(PRODUCT, v, part, z, 2, r0, r1, r2, r3) \
+  IN_GROUP(PRODUCT, v, part, w, 3, r0, r1, r2, r3)
 #define VECTOR_PRODUCTS(v, r0, r1, r2, r3) \
-  IN_GROUP(PRODUCT, v, x, r0, r1, r2, r3) \
-  IN_GROUP(PRODUCT, v, y, r0, r1, r2, r3) \
-  IN_GROUP(PRODUCT, v, z, r0, r1, r2, r3) \
-  IN_GROUP(PRODUCT, v, w, r0, r1, r2, r3)
+  PART_PRODUCTS(v, x, r0, r1, r2, r3) \
+  PART_PRODUCTS(v, y, r0, r1, r2, r3) \
+  PART_PRODUCTS(v, z, r0, r1, r2, r3) \
+  PART_PRODUCTS(v, w, r0, r1, r2, r3)
+#define FETCH_NONE(g4, g8, g16)
 #define FETCH_FOUR(g4, g8, g16) if (lanes == 4) FETCH_A(g4)
 #define FETCH_EIGHT(g4, g8, g16) FETCH_FOUR(g4, g8, g16) if (lanes == 8) FETCH_A(g8)
 #define FETCH_ALL(g4, g8, g16) FETCH_EIGHT(g4, g8, g16) if (lanes == 16) FETCH_A(g16)
-#define ROW_OF_A(held, part, r) const vec4 row##r = A_OF(r, held);
-#define GROUP_PRODUCT(r0, r1, r2, r3, g4, g8, g16, newOnes) \
+#define ROW_OF_A(held, part, ofA, ofB, r) const vec4 row##r = A_OF(r, held);
+#define GROUP_PRODUCT(r0, r1, r2, r3, g4, g8, g16, next4, next8, next16, newOnes) \
   { \
-    FETCH_##newOnes(g4, g8, g16) \
+    if (r3 + 1 < ROWS) { \
+      FETCH_##newOnes(next4, next8, next16) \
+    } \
     const vec4 held = PICK(g4, g8, g16); \
-    IN_GROUP(ROW_OF_A, held, , r0, r1, r2, r3) \
+    IN_GROUP(ROW_OF_A, held, , , , r0, r1, r2, r3) \
     EACH_VECTOR_OF_GROUP(VECTOR_PRODUCTS, r0, r1, r2, r3) \
   }
 #define SUM_COLUMNS(v) \
@@ -195,6 +210,7 @@ layout(push_constant) uniform Push {
     const bool tail = isTail; \
     vec4 a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15; \
     vec4 b00, b01, b02, b03, b10, b11, b12, b13, b20, b21, b22, b23, b30, b31, b32, b33; \
+    FETCH_A(0) \
     EACH_VECTOR(FETCH_B) \
     EACH_VECTOR(SUM_COLUMNS) \
     EACH_GROUP(GROUP_PRODUCT) \
@@ -282,7 +298,7 @@ void main() {
   const uint stepA = LAYOUT == 2 ? 4 * lda : 1, stepB = LAYOUT == 1 ? 1 : 4 * ldb;
   const uint passes = k / 4, left = k % 4;
   BASE_A(0) BASE_A(1) BASE_A(2) BASE_A(3) BASE_A(4) BASE_A(5) BASE_A(6) BASE_A(7)
-#if ROWS == 64
+#if ROWS >= 32
   BASE_A(8) BASE_A(9) BASE_A(10) BASE_A(11) BASE_A(12) BASE_A(13) BASE_A(14) BASE_A(15)
 #endif
   EACH_VECTOR(BASES_B)

@@ -34,6 +34,8 @@ VkDescriptorType descriptorType(BindingKind kind) {
     return VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
   case BindingKind::UniformBuffer:
     return VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+  case BindingKind::StorageTexelBuffer:
+    return VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER;
   }
   return VK_DESCRIPTOR_TYPE_MAX_ENUM;
 }

@@ -8,7 +8,12 @@
 
 namespace attune::vulkan {
 
-enum class BindingKind { StorageBuffer, UniformTexelBuffer, UniformBuffer };
+enum class BindingKind { StorageBuffer, UniformTexelBuffer, UniformBuffer, StorageTexelBuffer };
+
+// Bound as texels: a view of a buffer.
+inline bool isTexels(BindingKind kind) {
+  return kind == BindingKind::UniformTexelBuffer || kind == BindingKind::StorageTexelBuffer;
+}
 
 struct Binding {
   uint32_t number = 0;

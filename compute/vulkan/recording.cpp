@@ -110,7 +110,7 @@ void RecordingImpl::checkSlice(const ProgramImpl& program, size_t index, const S
          " are not a range inside a buffer of " + number(slice.buffer->size()) + " bytes");
   uint64_t alignment = limits.storageAlignment, largest = limits.maxStorageRange;
   if (binding.kind == BindingKind::UniformBuffer) largest = device_->physical().maxUniformRange;
-  if (binding.kind == BindingKind::UniformTexelBuffer) {
+  if (isTexels(binding.kind)) {
     alignment = limits.texelAlignment;
     largest = limits.maxTexelElements * (program.texelType(index) == TexelType::Float ? 16 : 4);
   }
@@ -140,7 +140,7 @@ void RecordingImpl::dispatch(Program& given, std::span<const Slice> bindings, st
   for (size_t i = 0; i < bindings.size(); i++) {
     checkSlice(program, i, bindings[i]);
     accesses.push_back(accessOf(bindings[i], program.bindings()[i].written));
-    if (program.bindings()[i].kind == BindingKind::UniformTexelBuffer)
+    if (isTexels(program.bindings()[i].kind))
       accesses.back().end = accesses.back().begin + texelRange(bindings[i], program.texelType(i));
   }
 
@@ -216,10 +216,11 @@ VkDescriptorSet RecordingImpl::allocateSet(VkDescriptorSetLayout layout) {
   constexpr uint32_t sets = 128;
   const VkDescriptorPoolSize sizes[] = {{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, sets * 8},
                                         {VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, sets * 4},
+                                        {VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER, sets * 2},
                                         {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, sets}};
   VkDescriptorPoolCreateInfo poolInfo = {VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO};
   poolInfo.maxSets = sets;
-  poolInfo.poolSizeCount = 3;
+  poolInfo.poolSizeCount = 4;
   poolInfo.pPoolSizes = sizes;
   VkDescriptorPool pool = VK_NULL_HANDLE;
   check(vkCreateDescriptorPool(device_->handle(), &poolInfo, nullptr, &pool), "Making a descriptor pool");
@@ -235,8 +236,7 @@ VkDescriptorSet RecordingImpl::set(const ProgramImpl& program, std::span<const S
   std::vector<VkBufferView> views(count);
   std::vector<VkWriteDescriptorSet> writes(count);
   for (size_t i = 0; i < count; i++)
-    if (program.bindings()[i].kind == BindingKind::UniformTexelBuffer)
-      views[i] = view(bindings[i], program.texelType(i));
+    if (isTexels(program.bindings()[i].kind)) views[i] = view(bindings[i], program.texelType(i));
   const VkDescriptorSet set = allocateSet(program.setLayout());
   for (size_t i = 0; i < count; i++) {
     const Binding& binding = program.bindings()[i];

@@ -88,7 +88,7 @@ public:
       Found one = {{decoration(id, BindingNumber), BindingKind::StorageBuffer, false}, TexelType::Float};
       if (decoration(id, Set) != 0) fail("uses a descriptor set other than 0");
       if (storage == classUniformConstant)
-        one = {{one.binding.number, BindingKind::UniformTexelBuffer, false}, texelTypeOf(type)};
+        one = {{one.binding.number, texelKindOf(type), isStored(type) && !has(id, NonWritable)}, texelTypeOf(type)};
       else if (storage == classUniform && !has(type, BufferBlock))
         one.binding.kind = BindingKind::UniformBuffer;
       else
@@ -198,6 +198,15 @@ private:
     for (uint32_t m = 0; m < count; m++)
       if (found == members_.end() || !found->second.count({m, NonWritable})) return false;
     return true;
+  }
+
+  // An image that is loaded and stored, not sampled.
+  bool isStored(uint32_t type) const {
+    const Instruction& i = instruction(type);
+    return i.op == OpTypeImage && i.words.size() > 6 && i.words[6] == 2;
+  }
+  BindingKind texelKindOf(uint32_t type) const {
+    return isStored(type) ? BindingKind::StorageTexelBuffer : BindingKind::UniformTexelBuffer;
   }
 
   TexelType texelTypeOf(uint32_t type) const {

@@ -60,6 +60,10 @@ TEST_CASE("a shader tells its bindings, push constants and local size") {
   CHECK(texels.localSize()[1] == 2);
   CHECK(texels.pushConstantBytes() == 0);
 
+  const Program& images = device->program("matmul_cpu_nn_32x2");
+  CHECK(images.bindings()[0].kind == BindingKind::StorageTexelBuffer);
+  CHECK_FALSE(images.bindings()[0].written);
+
   CHECK_THROWS_WITH(device->program("no_such_shader"), Contains("no_such_shader"));
   const uint32_t three[] = {32, 0, 0};
   CHECK_THROWS_AS(device->program("test_affine", three), Error);
