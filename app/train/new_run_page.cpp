@@ -19,6 +19,7 @@
 #include <QMimeData>
 #include <QRegularExpression>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 #include <utility>
 
@@ -72,7 +73,7 @@ QWidget* NewRunPage::makeHead() {
 }
 
 QWidget* NewRunPage::makeBody() {
-  auto* scroll = new QScrollArea;
+  scroll = new QScrollArea;
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setWidgetResizable(true);
   auto* inner = new QWidget;
@@ -163,6 +164,7 @@ void NewRunPage::begin(TrainKind kind) {
   reward->begin();
   setKind(kind);
   model->begin(freeName(QString::fromLatin1(stems[int(kind)])));
+  scroll->verticalScrollBar()->setValue(0);
 }
 
 void NewRunPage::take(const RunDescription& run) {

@@ -10,6 +10,7 @@
 
 class QLabel;
 class QLineEdit;
+class QScrollArea;
 
 namespace attune {
 
@@ -69,6 +70,7 @@ private:
   bool known = false;                           // the forecast belongs to what the fields say
   QTimer delay;
 
+  QScrollArea* scroll;
   SegmentedControl* kinds;
   ModelForm* model;
   RewardForm* reward;

@@ -279,6 +279,7 @@ TEST_CASE("pictures of preference training") {
       test::picture(*p.w.window, "train-reward" + suffix);
       for (const TrainKind kind : {TrainKind::Reward, TrainKind::Ppo, TrainKind::Dpo}) {
         p.w.panel->newRun(kind);
+        CHECK(p.w.panel->newPage()->findChild<QScrollArea*>()->verticalScrollBar()->value() == 0); // from its top
         p.w.panel->newPage()->addFiles({QString::fromStdString(test::sourceFolder() + "/README.md")});
         QTest::qWait(350);
         test::picture(*p.w.window, "train-new-" + trainKindName(kind) + suffix);
