@@ -127,17 +127,15 @@ for seed in range(1, arguments.seeds + 1):
 
 
 def score_at(rows, kl):
-    """Least squares through the iterations whose KL is near."""
-    near = [(k, s) for k, s, _ in rows if abs(k - kl) < 1.5]
-    if len(near) < 3:
-        return None
-    mk, ms = statistics.mean(k for k, _ in near), statistics.mean(s for _, s in near)
-    spread = sum((k - mk) ** 2 for k, _ in near)
-    return ms + sum((k - mk) * (s - ms) for k, s in near) / spread * (kl - mk)
+    """On the line between the two iterations whose KL frames it first; None beyond the last."""
+    for (before, low, _), (after, high, _) in zip(rows, rows[1:]):
+        if before <= kl <= after:
+            return round(low + (high - low) * (kl - before) / max(after - before, 1e-9), 2)
+    return None
 
 
 result = {"episodes_a_second": {side: [round(BATCH / statistics.median(t for _, _, t in rows[3:]), 1) for rows in runs[side]]
                                 for side in runs},
-          "score_at_kl": {kl: {side: [score_at(rows, kl) for rows in runs[side]] for side in runs} for kl in (1, 2, 3, 4, 6)}}
+          "score_at_kl": {kl: {side: [score_at(rows, kl) for rows in runs[side]] for side in runs} for kl in (5, 10, 20)}}
 result["episodes_ratio"] = statistics.median(a / b for a, b in zip(*result["episodes_a_second"].values()))
 print(json.dumps(result))
