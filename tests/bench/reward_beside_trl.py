@@ -16,6 +16,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -144,6 +145,8 @@ else:
     training, held = madeUp(), []
     base, rows, rate, steps = pretrained([" ".join(WORDS * 20)], 264, {"n_layer": 2, "n_head": 4, "n_embd": 64}, 0), 12, "5e-4", 20
 
+for name in ("start", "run", "trl"):  # of another time
+    shutil.rmtree(folder / name, ignore_errors=True)
 # One step on one pair gives both the same head to start from.
 attune("reward", "--model", base, "--data", write("first.jsonl", training[:1]), "--out", folder / "start", "--steps", 1, "--lr", "1e-6")
 attune("reward", "--model", folder / "start", "--data", write("pairs.jsonl", training), "--out", folder / "run", "--batch", rows,
