@@ -8,6 +8,7 @@
 #include "paths.h"
 #include "train/train_panel.h"
 #include "train/whole_loop.h"
+#include <QCoreApplication>
 
 namespace attune {
 namespace {
@@ -38,6 +39,8 @@ Desktop::Desktop(Workbench& workbench, const QString& storeFile, const QString& 
   window.addPanel(new AttentionPanel(bench, attention));
   window.addPanel(new DataPanel(bench));
   window.addPanel(new ModelsPanel(bench, engine, paths::models()));
+  // What was found meanwhile: the starter loads while the window is painted.
+  QCoreApplication::sendPostedEvents(QCoreApplication::instance(), QEvent::MetaCall);
 }
 
 } // namespace attune

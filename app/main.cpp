@@ -74,10 +74,10 @@ int main(int argc, char** argv) {
     if (place < 0) return wrongUsage(QStringLiteral("--theme is light, dark or system."));
     mode = ThemeMode(place);
   }
-  Theme::use(mode);
-
   std::unique_ptr<Desktop> desktop;
   try {
+    const WithoutStyleSheet swift;
+    Theme::use(mode);
     desktop = std::make_unique<Desktop>(bench, parser.value(storeOption), parser.value(deviceOption));
   } catch (const Error& error) {
     std::fprintf(stderr, "attune: %s\n", error.what());
@@ -107,9 +107,11 @@ int main(int argc, char** argv) {
       if (QWidget* typed = window.focusWidget()) // active or not
         QApplication::postEvent(typed, new QKeyEvent(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier));
     };
-    QObject::connect(
-        &desktop->engine, &Engine::modelsChanged, &window, [&window, type] { QTimer::singleShot(50, &window, type); },
-        Qt::SingleShotConnection);
+    const auto soon = [&window, type] { QTimer::singleShot(50, &window, type); };
+    if (desktop->engine.modelsKnown())
+      soon();
+    else
+      QObject::connect(&desktop->engine, &Engine::modelsChanged, &window, soon, Qt::SingleShotConnection);
   }
 
   if (parser.isSet(keysOption)) {

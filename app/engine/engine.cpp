@@ -2,8 +2,8 @@
 
 #include "engine/reply_job.h"
 #include "error.h"
-#include "sentence.h"
 #include "in_pool.h"
+#include "sentence.h"
 #include "workbench.h"
 #include <QPointer>
 
@@ -66,7 +66,6 @@ Engine::Engine(Workbench& bench, const ModelPlaces& where, const QString& select
   const QString chosen = selector.isEmpty() ? bench.chosenDevice() : selector;
   worker = std::make_unique<EngineWorker>(chosen.toStdString(), reports());
   worker->useDevice(chosen.toStdString());
-  listDevices();
   refreshModels();
 }
 
@@ -85,6 +84,7 @@ EngineWorker::Reports Engine::reports() {
       ready = true;
       trouble.clear();
       bench.setDevice(words);
+      listDevices();
       Q_EMIT deviceChanged();
     });
   };
@@ -96,6 +96,7 @@ EngineWorker::Reports Engine::reports() {
       ready = false;
       trouble = sentence;
       bench.setDevice(tr("No device"));
+      listDevices();
       Q_EMIT deviceChanged();
     });
   };
@@ -113,6 +114,7 @@ void Engine::sayWork(const QString& words) {
   }
 }
 
+// Once a device was opened, or could not be: a Vulkan of its own beside the one that opens would delay both.
 void Engine::listDevices() {
   inPool(
       this,

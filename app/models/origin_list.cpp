@@ -12,7 +12,8 @@
 namespace attune {
 namespace {
 
-constexpr int step = 16; // of a level's indent
+constexpr int step = 16;    // of a level's indent
+constexpr int underTag = 5; // what a line with a tag is higher than its letters: the tag stays clear of the hash above
 
 } // namespace
 
@@ -71,7 +72,8 @@ QString OriginList::verdict() const {
 
 int OriginList::heightOf(const ModelOrigin& origin) const {
   const int small = QFontMetrics(Theme::font(FontRole::Small)).height();
-  return Theme::px(26) + (origin.state == ModelOrigin::Same ? 0 : small) + (origin.detail.isEmpty() ? 0 : small);
+  return Theme::px(26) + (origin.state == ModelOrigin::Same ? 0 : small) +
+         (origin.detail.isEmpty() ? 0 : small + underTag);
 }
 
 QSize OriginList::sizeHint() const {
@@ -111,6 +113,7 @@ void OriginList::paintEvent(QPaintEvent*) {
     painter.setFont(small);
     QRect under(row.left() + 24, y + line - 5, row.width() - 24, QFontMetrics(small).height());
     if (!origin.detail.isEmpty()) {
+      under.translate(0, underTag - 2);
       const int tag = origin.scripted ? Tag::sizeOf(Tag::tr("scripted")).width() + 6 : 0;
       painter.setPen(theme.muted);
       const QString words = painter.fontMetrics().elidedText(origin.detail, Qt::ElideRight, under.width() - tag);
@@ -119,7 +122,7 @@ void OriginList::paintEvent(QPaintEvent*) {
         Tag::paint(painter, {under.left() + painter.fontMetrics().horizontalAdvance(words) + 6, under.center().y()},
                    Tag::tr("scripted"), Tag::Warning);
       painter.setFont(small);
-      under.translate(0, under.height());
+      under.translate(0, under.height() + 2);
     }
     if (origin.state != ModelOrigin::Same) {
       painter.setPen(origin.state == ModelOrigin::Changed ? theme.warning : theme.muted);

@@ -2,6 +2,7 @@
 
 #include "widgets/picture_file.h"
 #include "widgets/plot_axis.h"
+#include "widgets/plot_label.h"
 #include "widgets/theme.h"
 
 #include <QFontMetricsF>
@@ -153,6 +154,16 @@ struct CurveEnd {
   double y;
 };
 
+// Words with a rim of the ground, which keeps them readable where a curve runs below them.
+void paintRimmed(QPainter& painter, const QPointF& at, const QString& words, const QColor& colour, const Theme& theme) {
+  QPainterPath letters;
+  letters.addText(at, painter.font(), words);
+  painter.setRenderHint(QPainter::Antialiasing, true);
+  painter.strokePath(letters, QPen(theme.surface, 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  painter.setPen(colour);
+  painter.drawText(at, words);
+}
+
 // Names at the curves' ends, moved apart where they would overlap.
 void paintNames(QPainter& painter, const PlotModel& model, const PlotLayout& layout, const QFont& small,
                 const Theme& theme) {
@@ -181,15 +192,9 @@ void paintNames(QPainter& painter, const PlotModel& model, const PlotLayout& lay
     painter.setPen(Qt::NoPen);
     painter.setBrush(end.color);
     if (end.point.x() >= layout.area.left()) painter.drawEllipse(end.point, 3, 3);
-    painter.setPen(theme.text);
     const double room = painter.viewport().right() - 4 - end.point.x() - nameGap;
     const QString name = metrics.elidedText(end.name, Qt::ElideRight, std::max(room, 24.0));
-    // A rim of the ground keeps the name readable where another curve runs below it.
-    const QPointF at(end.point.x() + nameGap, end.y + metrics.ascent() / 2 - 1);
-    QPainterPath letters;
-    letters.addText(at, small, name);
-    painter.strokePath(letters, QPen(theme.surface, 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.drawText(at, name);
+    paintRimmed(painter, {end.point.x() + nameGap, end.y + metrics.ascent() / 2 - 1}, name, theme.text, theme);
   }
 }
 
@@ -205,10 +210,9 @@ void paintBest(QPainter& painter, const PlotModel& model, const PlotLayout& layo
   const QFontMetricsF metrics(small);
   const QString words = model.bestName + u' ' + plainNumber(*model.best, 9);
   const double width = metrics.horizontalAdvance(words);
-  const double left = x - 4 - width >= layout.area.left() ? x - 4 - width : x + 4;
   painter.setFont(small);
-  painter.setPen(theme.muted);
-  painter.drawText(QPointF(left, layout.area.top() + metrics.ascent()), words);
+  const QRectF box = placeBeside(x, {width, metrics.height()}, model, layout);
+  paintRimmed(painter, {box.left(), box.top() + metrics.ascent()}, words, theme.muted, theme);
 }
 
 } // namespace

@@ -19,6 +19,7 @@ namespace {
 ThemeMode chosenMode = ThemeMode::System;
 const Theme* currentTheme = nullptr;
 bool systemIsDark = false;
+int withoutSheet = 0;
 
 QList<QRgb> rampOf(std::initializer_list<QRgb> stops) {
   QList<QRgb> table(256);
@@ -166,7 +167,7 @@ void Theme::use(ThemeMode mode) {
   currentTheme = next;
   QApplication::setFont(font(FontRole::Body));
   QApplication::setPalette(paletteOf(*next));
-  qApp->setStyleSheet(styleSheetOf(*next));
+  if (!withoutSheet) qApp->setStyleSheet(styleSheetOf(*next));
   Q_EMIT ThemeNotifier::instance().changed();
 }
 
@@ -200,6 +201,14 @@ QPen Theme::seriesPen(int place, qreal width) const {
     pen.setDashPattern(pattern);
   }
   return pen;
+}
+
+WithoutStyleSheet::WithoutStyleSheet() {
+  if (withoutSheet++ == 0 && !qApp->styleSheet().isEmpty()) qApp->setStyleSheet({});
+}
+
+WithoutStyleSheet::~WithoutStyleSheet() {
+  if (--withoutSheet == 0 && currentTheme) qApp->setStyleSheet(styleSheetOf(*currentTheme));
 }
 
 double contrast(const QColor& a, const QColor& b) {

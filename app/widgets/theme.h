@@ -46,6 +46,17 @@ struct Theme {
   QPen seriesPen(int place, qreal width = 1.5) const;
 };
 
+// While one lives, widgets are made without the style sheet; it is set when it goes. Qt matches the sheet's rules to a
+// widget when it is made and again when it is first shown: of a whole window, hidden panels and all, the first time is
+// waste, and most of what its start takes.
+class WithoutStyleSheet {
+public:
+  WithoutStyleSheet();
+  ~WithoutStyleSheet();
+  WithoutStyleSheet(const WithoutStyleSheet&) = delete;
+  WithoutStyleSheet& operator=(const WithoutStyleSheet&) = delete;
+};
+
 // The WCAG contrast of two opaque colours, 1 to 21.
 double contrast(const QColor& a, const QColor& b);
 

@@ -5,6 +5,7 @@
 #include "cpu_time.h"
 #include "error.h"
 #include "widgets/plot_axis.h"
+#include "widgets/plot_label.h"
 
 #include <QSvgRenderer>
 #include <QTemporaryDir>
@@ -225,6 +226,43 @@ TEST_CASE("a plot saves its numbers and pictures") {
   CHECK(QSvgRenderer(text).isValid());
   CHECK_THROWS_AS(plot.save(path("loss.bmp")), Error);
   CHECK_THROWS_AS(plot.save(path("no/loss.csv")), Error);
+}
+
+TEST_CASE("the best step's words stand where no curve runs") {
+  test::application();
+  const QSizeF words(70, 14);
+  for (const double best : {1.0, 20.0, 30.0, 59.0})
+    for (int shape = 0; shape < 4; ++shape) {
+      // Falling from the top, rising to it, a hill there, and a few far points with a straight line between them.
+      PlotModel model;
+      model.best = best;
+      PlotCurve curve("reward", 0), other("judge", 1);
+      for (int i = 0; i <= 60; i += shape == 3 ? 20 : 1) {
+        const double y = shape == 0   ? 60 - i
+                         : shape == 1 ? i
+                         : shape == 2 ? 30 - std::abs(i - 30.0)
+                                      : std::abs(i - 20.0);
+        curve.append(i, y);
+        other.append(i, y * 0.4);
+      }
+      model.curves = {curve, other};
+      const PlotLayout layout(model, {}, QRectF(0, 0, 420, 190));
+      const double x = layout.toPixelX(best);
+      const QRectF box = placeBeside(x, words, model, layout);
+      INFO("best " << best << ", shape " << shape << ": at " << box.x() << ", " << box.y());
+      CHECK((box.right() < x || box.left() > x));
+      CHECK(layout.area.adjusted(-1, -1, 5, 1).contains(box));
+      for (const PlotCurve& one : model.curves) {
+        CHECK_FALSE(runsThrough(one, layout, box));
+        // What it says is so: no pixel of the curve lies in the box.
+        for (double at = box.left(); at <= box.right(); ++at) {
+          const std::size_t next = std::clamp<std::size_t>(one.lowerBound(layout.toX(at)), 1, one.size() - 1);
+          const double part = (layout.toX(at) - one.x(next - 1)) / (one.x(next) - one.x(next - 1));
+          const double y = layout.toPixelY(one.y(next - 1) + part * (one.y(next) - one.y(next - 1)));
+          CHECK_FALSE((y > box.top() + 1 && y < box.bottom() - 1 && part >= 0 && part <= 1));
+        }
+      }
+    }
 }
 
 TEST_CASE("an empty plot says so, and a curve with gaps, one point or no range paints") {
