@@ -5,7 +5,8 @@
 // fetched them by a shuffle with a constant index; A's texels for `lanes` rows, which lie far apart, are asked for four
 // rows ahead. Sums are named one by one (local arrays spill), hence the macros.
 //
-// Included with LAYOUT defined: 0 NN, 1 NT, 2 TN. Strides and offsets that end in 4 count texels of four floats.
+// Included with LAYOUT defined: 0 NN, 1 NT, 2 TN, and STRAIGHT where C is stored by straight.glsl: whole tiles only, strides and
+// offsets of C multiples of eight floats. Strides and offsets that end in 4 count texels of four floats.
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_GOOGLE_include_directive : require
@@ -55,7 +56,16 @@ layout(push_constant) uniform Push {
   uint ldResidual4, offsetResidual4, offsetBias4, offsetPre, offsetBefore4, offsetPreIn4, offsetSums;
   uint strideA4, strideB4, strideC;
   float scale;
+#ifdef STRAIGHT
+  uint digits[8];
+#endif
 };
+
+#ifdef STRAIGHT
+#include "straight.glsl"
+layout(set = 0, binding = 2) buffer MatrixC64 { u64vec4 matrixC64[]; };
+STRAIGHT_STORE(storeStraight, matrixC64)
+#endif
 
 // A driver reads all of the text each time it makes a program of it, hence a text for each tile that holds no more than
 // the tile needs (CMakeLists.txt defines ROWS and VECTORS).
@@ -241,8 +251,7 @@ struct Epilogue {
 STORE(storeC, matrixC)
 STORE(storePreActivation, preActivationOut)
 
-void finish(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
-  if (edges && (row >= e.m || column >= e.n)) return;
+vec4 finished(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
   value *= e.scale;
   if (useBias) value += biases;
   const uint at = row * e.ldc + column;
@@ -251,18 +260,36 @@ void finish(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
   if (activation == 2) value *= geluGradient(texelFetch(preActivationIn, int(e.offsetPreIn4 + at / 4)));
   if (useResidual) value += texelFetch(residual, int(e.offsetResidual4 + row * e.ldResidual4 + column / 4));
   if (accumulate) value += texelFetch(before, int(e.offsetBefore4 + (e.baseC + at) / 4));
-  storeC(e.offsetC + e.baseC + at, column, e.n, value);
+  return value;
+}
+
+void finish(Epilogue e, uint row, uint column, vec4 biases, vec4 value) {
+  if (edges && (row >= e.m || column >= e.n)) return;
+  storeC(e.offsetC + e.baseC + row * e.ldc + column, column, e.n, finished(e, row, column, biases, value));
 }
 
 #define ZERO(v, r) float c##v##_##r##x = 0, c##v##_##r##y = 0, c##v##_##r##z = 0, c##v##_##r##w = 0;
 #define FINISH(v, r) \
   finish(e, row0 + r, column0 + v * 4 * lanes, biases##v, \
          vec4(c##v##_##r##x, c##v##_##r##y, c##v##_##r##z, c##v##_##r##w));
+#ifdef STRAIGHT
+// The first is stored the other way: only where a program indexes a vector does the compiler align the sums it keeps in memory.
+#define FINISH_STRAIGHT(v, r) \
+  if (v + r == 0) { \
+    FINISH(v, r) \
+  } else { \
+    storeStraight(straight8 + r * (e.ldc / 8) + v * (lanes / 2), \
+                  finished(e, row0 + r, column0 + v * 4 * lanes, biases##v, \
+                           vec4(c##v##_##r##x, c##v##_##r##y, c##v##_##r##z, c##v##_##r##w))); \
+  }
+#define ROW_FINISH(r) EACH_VECTOR_OF(FINISH_STRAIGHT, r)
+#else
+#define ROW_FINISH(r) EACH_VECTOR_OF(FINISH, r)
+#endif
 #define BIASES(v) \
   vec4 biases##v = vec4(0); \
   if (useBias) biases##v = texelFetch(bias, int(offsetBias4 + min(column0 + v * 4 * lanes, lastColumn) / 4));
 #define ROW_ZERO(r) EACH_VECTOR_OF(ZERO, r)
-#define ROW_FINISH(r) EACH_VECTOR_OF(FINISH, r)
 #define FINISH_SUMS(v) \
   { \
     const uint column = column0 + v * 4 * lanes; \
@@ -317,6 +344,10 @@ void main() {
   const Epilogue e = Epilogue(m, n, ldc, baseC, offsetC + nothing, offsetPre, offsetPreIn4, offsetBefore4, offsetResidual4,
                               ldResidual4, scale);
   EACH_VECTOR(BIASES)
+#ifdef STRAIGHT
+  const uint straight8 =
+      sameForAll((offsetC + baseC + row0 * ldc) / 8 + gl_WorkGroupID.y * lanes * vectors / 2) + digits[nothing & 7];
+#endif
   EACH_ROW(ROW_FINISH)
   if (sumColumns && row0 == 0) {
     EACH_VECTOR(FINISH_SUMS)

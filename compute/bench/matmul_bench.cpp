@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <vector>
 
 namespace attune {
@@ -20,6 +21,9 @@ struct Shape {
 const Shape shapes[] = {{512, 512, 512}, {256, 3072, 768}, {768, 384, 128}, {768, 512, 128},
                         {768, 128, 512}, {768, 128, 128},  {128, 512, 768}};
 constexpr int rounds = 7;
+// Before each side's turn, which is one product that warms up and one that is timed: PyTorch's threads go on spinning
+// for a while after theirs, on processors that ours need, and sleep after a pause, so that one product wakes them.
+constexpr auto pause = std::chrono::milliseconds(20);
 
 struct Timing {
   double ours = 1e30, theirs = 1e30; // seconds
@@ -53,13 +57,16 @@ Timing measure(vulkan::Device& device, Peer* peer, MatmulLayout layout, const ch
   Timing best;
   const std::string question =
       std::string(name) + " " + std::to_string(s.m) + " " + std::to_string(s.n) + " " + std::to_string(s.k);
-  for (int round = -1; round < rounds; round++) { // the first warms up
+  for (int round = 0; round < rounds; round++) {
+    std::this_thread::sleep_for(pause);
+    device.submit(*recording);
+    device.wait();
     const auto begin = std::chrono::steady_clock::now();
     device.submit(*recording);
     device.wait();
     const double ours = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    if (peer) std::this_thread::sleep_for(pause);
     const std::optional<double> theirs = peer ? peer->ask(question) : std::nullopt;
-    if (round < 0) continue;
     best.ours = std::min(best.ours, ours);
     if (theirs) best.theirs = std::min(best.theirs, *theirs);
   }

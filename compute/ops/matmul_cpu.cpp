@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <vector>
 
 namespace attune::matmul {
 
@@ -16,9 +17,23 @@ struct Push {
   float scale;
 };
 
+// What shaders/straight.glsl asks for behind a program's own push constants.
+template <class Push> struct Straight {
+  Push push;
+  uint32_t digits[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+};
+
 struct Tile {
   uint32_t rows, vectors; // rows x (4 * lanes * vectors) of C a workgroup
 };
+
+// Stores that lavapipe makes straight (shaders/straight.glsl) make a product of 512 x 512 x 512 4 to 7 % faster; but
+// such a program takes two seconds to compile in place of one half, which small products would not repay.
+bool straightPays(const vulkan::Limits& limits, const MatmulArguments& g) {
+  return limits.isCpu && (uint64_t)g.m * g.n * g.k * g.batch >= (1u << 27);
+}
+
+constexpr uint64_t straightFloats = 1u << 27; // that it can address
 
 // A product of a few tens of microseconds.
 bool small(const MatmulArguments& g) { return (uint64_t)g.m * g.n * g.k * g.batch < (1u << 18); }
@@ -27,12 +42,13 @@ bool small(const MatmulArguments& g) { return (uint64_t)g.m * g.n * g.k * g.batc
 // what a tile of that shape costs (measured on lavapipe; tests/bench/REJECTED.md tells what lost). Fetches are dear
 // where B is transposed, and more rows share them; but such a program takes a second to compile, three times as long as
 // others.
-Tile tileFor(MatmulLayout layout, uint32_t lanes, const MatmulArguments& g, bool padded) {
+Tile tileFor(MatmulLayout layout, uint32_t lanes, const MatmulArguments& g, bool padded, bool straight) {
   struct RowCost {
     uint32_t rows;
     double cost; // of an element of the tile
   };
-  const bool manyRows = layout != MatmulLayout::NN && !padded && (uint64_t)g.m * g.n * g.k * g.batch >= (1u << 25);
+  const bool shares = layout == MatmulLayout::NT ? !padded : layout == MatmulLayout::TN && !straight;
+  const bool manyRows = shares && (uint64_t)g.m * g.n * g.k * g.batch >= (1u << 25);
   const RowCost rowCosts[] = {{32, 1},
                               {16, 1.12},
                               {8, 1.6},
@@ -62,6 +78,9 @@ Tile tileFor(MatmulLayout layout, uint32_t lanes, const MatmulArguments& g, bool
 struct PadPush {
   uint32_t from4, stride4, width4, paddedStride4, to4;
 };
+struct StraightPadPush {
+  uint32_t from4, stride4, paddedStride8, to8;
+};
 
 // Rows of B [n, k] a multiple of 1,024 bytes apart meet in few sets of the cache. Few rows of A would not repay a copy.
 bool paddingPays(const MatmulArguments& g) {
@@ -76,6 +95,13 @@ vulkan::Slice recordPadded(vulkan::Device& device, vulkan::Recording& recording,
   const vulkan::Slice to = recording.scratch(4 * floats);
   const View view = storageView(device.limits(), to, floats);
   const uint32_t lanes = device.limits().subgroupSize;
+  if (straightPays(device.limits(), g) && g.k % (16 * lanes) == 0 && view.offset % 8 == 0 &&
+      view.offset + floats < straightFloats) {
+    const Straight<StraightPadPush> push = {{b.offset / 4, g.ldb / 4, stride / 8, view.offset / 8}};
+    recording.dispatch(device.program("matmul_pad_straight", {&lanes, 1}), {b.slice, view.slice}, push,
+                       {g.n, g.k / (16 * lanes)});
+    return to;
+  }
   recording.dispatch(device.program("matmul_pad", {&lanes, 1}), {b.slice, view.slice},
                      PadPush{b.offset / 4, g.ldb / 4, (g.k + 3) / 4, stride / 4, view.offset / 4}, {g.n});
   return to;
@@ -120,7 +146,11 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
     const vulkan::Slice apart = recordPadded(device, recording, g, *b, ldb);
     b = texelView(limits, apart, (uint64_t)g.n * ldb);
   }
-  const Tile tile = tileFor(layout, lanes, g, padded);
+  const bool eights = (g.ldc | g.strideC | c.offset) % 8 == 0 && g.m % 32 == 0 && g.n % (8 * lanes) == 0;
+  const bool mayStraight =
+      straightPays(limits, g) && eights && c.offset + span(g.m, g.n, g.ldc, g.batch, g.strideC) < straightFloats;
+  const Tile tile = tileFor(layout, lanes, g, padded, mayStraight);
+  const bool straight = mayStraight && tile.rows == 32 && tile.vectors == 2;
   const uint32_t columns = 4 * lanes * tile.vectors;
   const bool general = small(g); // one program for all of them: compiling takes longer than they do
   const bool wholeTexels =
@@ -144,7 +174,8 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
   const std::string name = std::string(transposedA   ? "matmul_cpu_tn_"
                                        : transposedB ? "matmul_cpu_nt_"
                                                      : "matmul_cpu_nn_") +
-                           std::to_string(tile.rows) + "x" + std::to_string(tile.vectors);
+                           std::to_string(tile.rows) + "x" + std::to_string(tile.vectors) +
+                           (straight ? "_straight" : "");
   const Push push = {g.m,
                      g.n,
                      g.k,
@@ -166,10 +197,11 @@ bool recordCpu(vulkan::Device& device, vulkan::Recording& recording, MatmulLayou
                      g.strideC,
                      g.scale};
   const vulkan::Groups groups = {(g.m + tile.rows - 1) / tile.rows, (g.n + columns - 1) / columns, g.batch};
-  recording.dispatch(device.program(name, specialization),
-                     {a->slice, b->slice, c.slice, bias->slice, residual->slice, preIn->slice, before->slice,
-                      preOut.slice, sums.slice},
-                     push, groups);
+  const std::vector<vulkan::Slice> bindings = {a->slice,     b->slice,      c.slice,      bias->slice, residual->slice,
+                                               preIn->slice, before->slice, preOut.slice, sums.slice};
+  const Straight<Push> longPush = {push};
+  const auto bytes = std::as_bytes(std::span(&longPush, 1)).first(straight ? sizeof longPush : sizeof push);
+  recording.dispatch(device.program(name, specialization), bindings, bytes, groups);
   return true;
 }
 

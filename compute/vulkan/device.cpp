@@ -61,6 +61,9 @@ DeviceImpl::DeviceImpl(std::shared_ptr<Instance> instance, const PhysicalDevice&
     *next = &control;
   }
   VkDeviceCreateInfo info = {VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, &storage16};
+  VkPhysicalDeviceFeatures features = {};
+  features.shaderInt64 = physical.limits.isCpu; // shaders/straight.glsl
+  info.pEnabledFeatures = &features;
   info.queueCreateInfoCount = 1;
   info.pQueueCreateInfos = &queue;
   info.enabledExtensionCount = uint32_t(extensions.size());

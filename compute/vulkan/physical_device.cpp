@@ -126,6 +126,7 @@ PhysicalDevice describe(VkPhysicalDevice handle, int index) {
 
     if (device.driverProperties) device.info.driver = driver.driverInfo[0] ? driver.driverInfo : driver.driverName;
     device.maxAllocation = allocation.maxMemoryAllocationSize;
+    device.limits.isCpu &= features.features.shaderInt64 == VK_TRUE; // its kernels use them; lavapipe has them
     device.limits.float16Storage = storage16.storageBuffer16BitAccess;
     device.float16Extension = halfExtension && float16.shaderFloat16;
     device.limits.float16Arithmetic = device.float16Extension;

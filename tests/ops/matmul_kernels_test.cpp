@@ -229,6 +229,30 @@ TEST_CASE("epilogues: texel tiles") { checkFamily("cpu", epilogues); }
 
 TEST_CASE("tails of k and n inside padded rows: texel tiles") { checkFamily("cpu", padded); }
 
+// 2^27 products and whole tiles: C stored lane by lane, NT's copy of B too (shaders/straight.glsl).
+TEST_CASE("large products of whole tiles: texel tiles") {
+  setenv("ATTUNE_MATMUL", "cpu", 1);
+  const auto device = Device::open();
+  check(*device, {.layout = MatmulLayout::NN,
+                  .m = 256,
+                  .n = 512,
+                  .k = 512,
+                  .padC = 8,
+                  .offset = 8,
+                  .accumulate = true,
+                  .scale = 0.5,
+                  .batch = 2});
+  check(*device, {.layout = MatmulLayout::NT,
+                  .m = 512,
+                  .n = 512,
+                  .k = 512,
+                  .activation = Activation::Gelu,
+                  .bias = true,
+                  .keep = true});
+  check(*device, {.layout = MatmulLayout::TN, .m = 512, .n = 512, .k = 512, .residual = true});
+  unsetenv("ATTUNE_MATMUL");
+}
+
 TEST_CASE("operands that no storage binding holds are read in parts, results written in parts") {
   // [50257, 768] in float32 is 154 MB; lavapipe binds 128 MiB. C [m, n] of the first product, B of the second.
   const auto device = Device::open();
