@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """PPO towards words: reward 1 where a reply holds one of six words, which 5 % of the reference's replies do.
 
-    tests/bench/ppo_words.py ATTUNE_CLI TEXT [--policy DIR] [--seeds 1 2 3] [--kl-coef 0.1] [--steps 90]
+    tests/bench/ppo_words.py ATTUNE_CLI TEXT [--policy DIR] [--seeds 1 2 3] [--kl-coef 0.07] [--steps 150]
 
 TEXT is Tiny Shakespeare; the policy is the model of tests/bench/tiny_shakespeare.py (bytes, 4 layers, 128 wide, 2,000 steps), trained
 here unless DIR has it. No policy can do better than KL = -ln 0.05 = 3.0 nats a reply. Prompts are openings of lines, replies 24 bytes,
-64 replies an iteration, 8 updates. A coefficient of 0.05 and 45 iterations cost 3 nats more for 2 % fewer. Prints an object a seed: on held-out prompts the share of replies that hold a word, and their KL;
-the last rows of the training; the warnings. With --kl-coef 0 the text degenerates, and a warning says so.
+64 replies an iteration, 8 updates. Other coefficients and lengths: tests/bench/REJECTED.md. Prints an object a seed: on held-out
+prompts the share of replies that hold a word, and their KL; the last rows of the training; the warnings. With --kl-coef 0 the text degenerates, and a warning says so.
 """
 import argparse, json, pathlib, random, re, subprocess, tempfile
 
@@ -15,8 +15,8 @@ parser.add_argument("attune")
 parser.add_argument("text")
 parser.add_argument("--policy")
 parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-parser.add_argument("--kl-coef", default="0.1")
-parser.add_argument("--steps", default="90")
+parser.add_argument("--kl-coef", default="0.07")
+parser.add_argument("--steps", default="150")
 arguments = parser.parse_args()
 folder = pathlib.Path(tempfile.mkdtemp())
 words = ["love", "king", "lord", "good", "man", "sir"]
