@@ -21,13 +21,30 @@
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QPointer>
+#include <QStyleOptionComboBox>
+#include <QStylePainter>
 #include <QVBoxLayout>
 
 namespace attune {
 namespace {
 
+// With three dots where its words do not fit.
+class Chooser : public QComboBox {
+protected:
+  void paintEvent(QPaintEvent*) override {
+    QStylePainter painter(this);
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    const QRect field =
+        style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this).adjusted(0, 0, -2, 0);
+    option.currentText = option.fontMetrics.elidedText(option.currentText, Qt::ElideRight, field.width());
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+  }
+};
+
 QComboBox* chooser(const QString& name) {
-  auto* box = new QComboBox;
+  auto* box = new Chooser;
   box->setAccessibleName(name);
   box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   box->setMinimumContentsLength(14);
@@ -49,7 +66,7 @@ EvaluatePage::EvaluatePage(Workbench& bench, Engine& engine, EvaluateSetup* setu
   auto* bar = new BarRow;
   bar->add(back = new KeyButton(tr("Models"), QStringLiteral("left"), {}, KeyButton::Flat));
   back->showKey(QKeySequence(Qt::Key_Escape));
-  bar->add(past = chooser(tr("Comparisons made so far")), 1);
+  bar->add(past = chooser(tr("Comparisons made so far")), 3);
   bar->add(remove = new KeyButton(tr("Delete"), QStringLiteral("trash"), {}, KeyButton::Flat));
   bar->add(label = new KeyButton(tr("Go on in Label"), QStringLiteral("label"), {}, KeyButton::Flat));
   bar->add(progress = new WordProgress, 1);
@@ -69,7 +86,7 @@ EvaluatePage::EvaluatePage(Workbench& bench, Engine& engine, EvaluateSetup* setu
   const auto chart = [&](SectionHeader*& header, IntervalBars*& bars) {
     auto* half = new QVBoxLayout;
     half->setSpacing(0);
-    half->addWidget(header = new SectionHeader({}));
+    half->addWidget(header = new SectionHeader({}, {}, nullptr, metric::toolBar));
     half->addWidget(bars = new IntervalBars);
     half->addStretch(1);
     charts->addLayout(half, 1);

@@ -345,7 +345,12 @@ void ModelList::fitColumns() {
     left -= width;
   }
   // What a name needs at least; where there is less, Data and then the way of making give.
-  const int least = Theme::px(96);
+  int least = Theme::px(96);
+  for (int row = 0; row < list->rowCount(); ++row) {
+    const int words = QFontMetrics(Theme::font(FontRole::Body, true))
+                          .horizontalAdvance(list->index(row, ModelListModel::Name).data().toString());
+    least = std::max(least, std::min(words + 28, Theme::px(180)));
+  }
   for (const int column : {ModelListModel::Data, ModelListModel::MadeBy}) {
     const int give = std::clamp(least - left, 0, std::max(0, header()->sectionSize(column) - Theme::px(64)));
     header()->resizeSection(column, header()->sectionSize(column) - give);

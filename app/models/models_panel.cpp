@@ -122,7 +122,7 @@ QWidget* ModelsPanel::makeList() {
   search->addAction(Icons::icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
   search->setMinimumWidth(120);
   search->setMaximumWidth(220);
-  bar->add(search, 1);
+  bar->add(search, 8); // before the empty part of the bar
   column->addWidget(bar);
   column->addWidget(strip = new MessageStrip);
 

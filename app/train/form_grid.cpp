@@ -29,16 +29,21 @@ int FormGrid::addRow(const QString& label, QWidget* field, const QString& hint) 
   Row made{new QLabel(label), field, hintLabel(hint)};
   made.label->setBuddy(field);
   if (field->accessibleName().isEmpty()) field->setAccessibleName(label);
-  grid->addWidget(made.label, row, 0, Qt::AlignVCenter);
+  // Of a column (files and their buttons) the words stand beside its first line.
+  const bool column = qobject_cast<QVBoxLayout*>(field->layout());
+  const Qt::Alignment beside = column ? Qt::AlignTop : Qt::AlignVCenter;
+  if (column)
+    for (QLabel* words : {made.label, made.hint}) words->setContentsMargins(0, 5, 0, 0);
+  grid->addWidget(made.label, row, 0, beside);
   if (qobject_cast<NumberField*>(field)) {
-    auto* beside = new QHBoxLayout;
-    beside->setSpacing(12);
-    beside->addWidget(field, 0, Qt::AlignVCenter);
-    beside->addWidget(made.hint, 1, Qt::AlignVCenter);
-    grid->addLayout(beside, row, 1, 1, 2);
+    auto* both = new QHBoxLayout;
+    both->setSpacing(12);
+    both->addWidget(field, 0, Qt::AlignVCenter);
+    both->addWidget(made.hint, 1, Qt::AlignVCenter);
+    grid->addLayout(both, row, 1, 1, 2);
   } else {
     grid->addWidget(field, row, 1, Qt::AlignLeft | Qt::AlignVCenter);
-    grid->addWidget(made.hint, row, 2, Qt::AlignVCenter);
+    grid->addWidget(made.hint, row, 2, beside);
   }
   list << made;
   return row;

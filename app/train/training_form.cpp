@@ -88,7 +88,7 @@ TrainingForm::TrainingForm(QWidget* parent)
   add(first, "beta", tr("Beta"), F::Real, 1e-6, 1e6, tr("higher stays nearer to the model’s start"),
       bit(TrainKind::Dpo));
   addChoice(first, "loss", tr("Loss of a pair"), {tr("log-sigmoid"), tr("hinge")},
-            tr("−log σ of the difference, or 1 less it"), bit(TrainKind::Reward));
+            tr("of the difference: −log σ, or 1 − it"), bit(TrainKind::Reward));
   add(first, "lr", tr("Learning rate"), F::Real, 1e-9, 1, tr("falls as a cosine after the warm-up"), all);
   add(first, "max_tokens", tr("Longest reply"), F::Whole, 1, 131072, tr("tokens; with the prompt at most the context"),
       ppo);

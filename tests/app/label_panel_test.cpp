@@ -195,6 +195,10 @@ TEST_CASE("pictures of the Label panel, narrow and full") {
     QList<Answer> nine;
     for (int i = 0; i < 9; ++i) nine << fourAnswers()[i % 4];
     for (int i = 0; i < 9; ++i) nine[i].rating = i % 8;
+    nine[4].text =
+        QStringLiteral("First the keeper climbs the stairs and looks at the sea for a long time. ").repeated(14);
+    nine[6].text =
+        QStringLiteral("One line.\n\n- a boat\n- a net\n- a ").append(QString(180, u'o')); // a word that does not end
     nine[1].flags = {QStringLiteral("hallucination"),   QStringLiteral("misses_constraint"),
                      QStringLiteral("opinion"),         QStringLiteral("inappropriate"),
                      QStringLiteral("encourages_harm"), QStringLiteral("denigrates")};
@@ -208,6 +212,10 @@ TEST_CASE("pictures of the Label panel, narrow and full") {
     for (const QSize size : {QSize(1280, 800), QSize(1000, 640)}) {
       Theme::use(mode);
       LabelWindow w(house, size);
+      w.key(Qt::Key_E);
+      test::picture(*w.window, QStringLiteral("label-long-%1%2")
+                                   .arg(size.width())
+                                   .arg(mode == ThemeMode::Dark ? QStringLiteral("-dark") : QString()));
       w.key(Qt::Key_B);
       test::picture(*w.window, QStringLiteral("label-full-%1%2")
                                    .arg(size.width())

@@ -135,9 +135,9 @@ TEST_CASE("a run of PPO shows its own curves, with the judge's, and its warning 
 
   // Back to the checkpoint that was still well, for the steps that are left, with what the remedy changes.
   CHECK(p.w.panel->escape());
-  auto* checkpoint = p.shown<KeyButton>("Back to step 20");
-  REQUIRE(checkpoint);
   test::picture(*p.w.window, "train-ppo-back");
+  auto* checkpoint = p.shown<KeyButton>("Back to step 20"); // what time passes may make the strip anew
+  REQUIRE(checkpoint);
   QTest::mouseClick(checkpoint, Qt::LeftButton);
   REQUIRE(p.w.panel->newPage()->isVisible());
   const RunDescription back = p.w.panel->newPage()->description();
@@ -275,13 +275,21 @@ TEST_CASE("pictures of preference training") {
       PreferenceWindow p(size);
       p.w.panel->page()->rollouts()->choose(0, 9);
       test::picture(*p.w.window, "train-ppo" + suffix);
+      p.w.panel->page()->views()->setCurrent(1);
+      test::picture(*p.w.window, "train-samples" + suffix);
       p.w.panel->list()->choose("/runs/harbour-rm");
       test::picture(*p.w.window, "train-reward" + suffix);
-      for (const TrainKind kind : {TrainKind::Reward, TrainKind::Ppo, TrainKind::Dpo}) {
+      for (const TrainKind kind :
+           {TrainKind::Pretrain, TrainKind::Finetune, TrainKind::Reward, TrainKind::Ppo, TrainKind::Dpo}) {
         p.w.panel->newRun(kind);
         CHECK(p.w.panel->newPage()->findChild<QScrollArea*>()->verticalScrollBar()->value() == 0); // from its top
         p.w.panel->newPage()->addFiles({QString::fromStdString(test::sourceFolder() + "/README.md")});
-        QTest::qWait(350);
+        REQUIRE(QTest::qWaitFor( // the forecast came
+            [&] {
+              auto* start = p.shown<KeyButton>("Start");
+              return start && start->isEnabled();
+            },
+            240000));
         test::picture(*p.w.window, "train-new-" + trainKindName(kind) + suffix);
         auto* form = p.w.panel->newPage()->findChild<TrainingForm*>();
         form->showMore(true);
