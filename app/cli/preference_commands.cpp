@@ -118,7 +118,7 @@ std::vector<Command> preferenceCommands() {
            RunKind::Reward,
            "the model to start from: a language model (its head is replaced by a new one), or a reward model",
            {{"loss", "sigmoid|hinge", "of a pair: -log sigmoid(d), or max(0, 1 - d)", "sigmoid"},
-            {"freeze-body", "", "only the head learns"},
+            {"freeze-body", "", "the model's own weights stay as they are: only the head and the added layers learn"},
             {"add-layers", "N",
              "layers on top of the model's, where what it would have said can be compared with what was said", "0"},
             {"held-out-labelers", "NAME", "labelers whose rankings are kept from training and reported on", "none",

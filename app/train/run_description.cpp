@@ -226,7 +226,9 @@ QList<QPair<QString, QString>> settingsOf(const RunDescription& run) {
   }
   if (run.kind == TrainKind::Reward) {
     rows.append({QObject::tr("Loss"), run.reward.hinge ? QObject::tr("hinge") : QObject::tr("log-sigmoid")});
-    if (run.reward.freezeBody) rows.append({QObject::tr("Trained"), QObject::tr("the head alone")});
+    if (run.reward.freezeBody)
+      rows.append({QObject::tr("Trained"), run.reward.addLayers > 0 ? QObject::tr("the head and added layers")
+                                                                    : QObject::tr("the head alone")});
     if (run.reward.addLayers > 0) rows.append({QObject::tr("Added layers"), QString::number(run.reward.addLayers)});
     for (const QString& name : run.reward.heldOutLabelers) rows.append({QObject::tr("Held-out labeler"), name});
     if (!run.reward.demonstrations.isEmpty()) rows.append({QObject::tr("Zero is at"), last(run.reward.demonstrations)});

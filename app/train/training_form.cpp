@@ -121,7 +121,7 @@ TrainingForm::TrainingForm(QWidget* parent)
   addChoice(more, "normalize", tr("Scores"), {tr("as they are"), tr("divided by their deviation so far")}, {}, ppo);
   add(more, "add_layers", tr("Added layers"), F::Whole, 0, 64,
       tr("on top: there what it would have said meets what was said"), bit(TrainKind::Reward));
-  addChoice(more, "body", tr("Trained weights"), {tr("all"), tr("the head alone")}, {}, bit(TrainKind::Reward));
+  addChoice(more, "body", tr("Trained weights"), {tr("all"), tr("the head and added layers")}, {}, bit(TrainKind::Reward));
   add(more, "min_lr", tr("Least learning rate"), F::Real, 0, 1, tr("where the cosine ends"), all);
   add(more, "warmup", tr("Warm-up"), F::Whole, 0, 1e7, tr("steps in which the rate rises"), all);
   add(more, "beta1", tr("Beta 1"), F::Real, 0, 0.9999, {}, all);

@@ -121,6 +121,11 @@ RankingData RankingData::load(std::span<const Path> files, const std::shared_ptr
     throw Error(files.front().string() + ": no ranking is left to train on (" + std::to_string(data.leftOut_) +
                 " are too long for the context of " + std::to_string(context) +
                 " tokens or all ties); choose a longer context or more data.");
+  for (const EncodedRanking& ranking : data.training_) {
+    size_t longest = 0;
+    for (const std::vector<int32_t>& reply : ranking.replies) longest = std::max(longest, reply.size());
+    data.lengths_.push_back(ranking.prompt.size() + longest);
+  }
   return data;
 }
 
@@ -145,7 +150,7 @@ void RankingData::holdOut(std::span<const std::string> labelers) {
 
 std::vector<const EncodedRanking*> RankingData::batch(uint64_t seed, uint64_t index, int rows) const {
   std::vector<const EncodedRanking*> chosen;
-  for (const size_t place : shuffledBatch(seed, index, rows, training_.size())) chosen.push_back(&training_[place]);
+  for (const size_t place : batchOfLikeLength(seed, index, rows, lengths_)) chosen.push_back(&training_[place]);
   return chosen;
 }
 

@@ -35,13 +35,14 @@ public:
   int leftOut() const { return leftOut_; } // too long, or all ties
   int skipped() const { return skipped_; } // records that are no ranking, such as pairs with equal sides
 
-  // Batch `index` of `rows` rankings: shuffled anew every epoch, a pure function of seed and index.
+  // Batch `index` of `rows` rankings of like length: shuffled anew every epoch, a pure function of seed and index.
   std::vector<const EncodedRanking*> batch(uint64_t seed, uint64_t index, int rows) const;
 
 private:
   void holdOut(std::span<const std::string> labelers);
 
   std::vector<EncodedRanking> training_, heldOut_;
+  std::vector<size_t> lengths_; // tokens of the longest row of each training ranking
   std::map<std::string, std::string> hashes_;
   int leftOut_ = 0, skipped_ = 0;
 };

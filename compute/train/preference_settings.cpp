@@ -24,9 +24,6 @@ Json names(const std::vector<std::filesystem::path>& files) {
 
 void check(const RewardSettings& s) {
   require(s.addLayers >= 0, "--add-layers", s.addLayers, "0 or more");
-  if (s.addLayers > 0 && s.freezeBody)
-    throw Error(
-        "--freeze-body lets the head alone learn, so that layers of --add-layers would stay as they begin; choose one");
 }
 
 void check(const DpoSettings& s) { require(std::isfinite(s.beta) && s.beta > 0, "--beta", s.beta, "above 0"); }

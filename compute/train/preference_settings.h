@@ -12,7 +12,7 @@ namespace attune {
 
 struct RewardSettings {
   RankingTerm loss = RankingTerm::Sigmoid;
-  bool freezeBody = false; // the head alone learns
+  bool freezeBody = false; // the head and added layers alone learn
   int addLayers = 0;       // on top of the model's, where what it would have said can be compared with what was said
   std::filesystem::path demonstrations; // whose mean score becomes zero; empty: the mean of all training answers does
   std::vector<std::string> heldOutLabelers; // whose rankings are kept from training and reported on

@@ -30,7 +30,7 @@ public:
   void open(const std::shared_ptr<vulkan::Device>& device) override {
     RankingJob::open(device);
     passes_.emplace(learner_->sharedModel(), learner_->gradients());
-    if (settings_.reward.freezeBody) passes_->freezeBody();
+    if (settings_.reward.freezeBody) passes_->freezeBody(settings_.reward.addLayers);
   }
   std::vector<Metric> step(int64_t step, double rate, const JobWatch& watch) override;
   std::vector<Metric> evaluate(int64_t steps, const JobWatch& watch) override;
@@ -68,7 +68,7 @@ PairBatch RewardJob::pairsOf(const std::vector<const EncodedRanking*>& rankings,
     for (size_t i = 0; i < ranking->replies.size(); ++i) rows.push_back(ranking->row(i));
   }
   // Rankings of different sizes give batches of few different shapes.
-  batch.tokens = padRows(rows, start_.context, int(rows.size() + 3) / 4 * 4);
+  batch.tokens = padRows(rows, start_.context, int(rows.size() + 3) / 4 * 4, 16);
   return batch;
 }
 

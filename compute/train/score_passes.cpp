@@ -46,6 +46,17 @@ ScorePasses::ScorePasses(std::shared_ptr<Model> model, ParameterBlock* gradients
         "a language model has no scores; a reward model (…ForSequenceClassification with one label) was expected");
 }
 
+void ScorePasses::freezeBody(int64_t added) {
+  const ModelConfig& config = passes_.model().config();
+  const bool llama = config.architecture == Architecture::Llama;
+  const std::string layers = llama ? "model.layers." : "transformer.h.",
+                    norm = llama ? "model.norm." : "transformer.ln_f.";
+  learns_ = [layers, norm, added, first = config.nLayer - added](const std::string& name) {
+    if (name.starts_with(layers)) return std::stoll(name.substr(layers.size())) >= first;
+    return name == "score.weight" || (added > 0 && name.starts_with(norm));
+  };
+}
+
 std::vector<float> ScorePasses::values(const TokenRows& rows) {
   const ModelConfig& config = passes_.model().config();
   Pass& pass = passes_.get({Forward, rows.rows, rows.length}, [&] { return scoreGraph(config, rows, false).made; });
@@ -73,7 +84,7 @@ ScorePasses::Ranked ScorePasses::rankingBackward(const PairBatch& batch, Ranking
     const Tensor loss = rankingLoss(graph, s.values, graph.external("pairs", {count, 2}),
                                     graph.external("pair_weights", {count}), term);
     s.made.outputs["loss"] = loss;
-    differentiateParameters(graph, loss, s.parameters, only_);
+    differentiateParameters(graph, loss, s.parameters, learns_);
     return std::move(s.made);
   });
   setTokens(pass, rows.ids, rows.length, config);

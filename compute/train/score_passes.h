@@ -23,8 +23,8 @@ public:
   // Throws Error unless the model is a one-label classifier. Without `gradients` only forward passes can run.
   ScorePasses(std::shared_ptr<Model> model, ParameterBlock* gradients);
 
-  // The head alone learns.
-  void freezeBody() { only_ = "score.weight"; }
+  // Only the head learns, and the last `added` layers with the norm over them.
+  void freezeBody(int64_t added);
 
   std::vector<float> values(const TokenRows& rows); // of every token, [rows · length]
   std::vector<float> scores(const TokenRows& rows); // of every row's last token, [rows]
@@ -48,7 +48,7 @@ private:
   std::vector<float> ofLastTokens(const TokenRows& rows, const std::vector<float>& values) const;
 
   Passes passes_;
-  std::string only_;
+  std::function<bool(const std::string&)> learns_; // all where empty
 };
 
 } // namespace attune

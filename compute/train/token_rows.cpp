@@ -18,14 +18,15 @@ void sortRows(std::span<const int32_t> numbers, std::span<int32_t> order) {
 
 } // namespace
 
-TokenRows padRows(std::span<const std::vector<int32_t>> sequences, int64_t context, int rows) {
+TokenRows padRows(std::span<const std::vector<int32_t>> sequences, int64_t context, int rows, int multiple) {
   TokenRows made;
   size_t longest = 1;
   for (const auto& sequence : sequences) longest = std::max(longest, sequence.size());
   if (longest > size_t(context))
     throw Error("a row of " + std::to_string(longest) + " tokens is longer than the model's context of " +
                 std::to_string(context));
-  made.length = int(std::min<size_t>((longest + 31) / 32 * 32, size_t(context)));
+  const size_t step = size_t(multiple);
+  made.length = int(std::min<size_t>((longest + step - 1) / step * step, size_t(context)));
   made.rows = std::max(rows, int(sequences.size()));
   made.ids.assign(size_t(made.tokens()), 0);
   made.lengths.assign(size_t(made.rows), 0);
@@ -66,11 +67,10 @@ void setTokens(Pass& pass, std::span<const int32_t> given, int length, const Mod
 }
 
 void differentiateParameters(Graph& graph, Tensor loss, const std::map<std::string, Tensor>& parameters,
-                             const std::string& only) {
+                             const std::function<bool(const std::string&)>& learns) {
   Accumulators accumulators;
   for (const auto& [name, tensor] : parameters)
-    if (only.empty() || name == only)
-      accumulators[name] = graph.external(name + ".gradient", Shape(graph.shape(tensor)));
+    if (!learns || learns(name)) accumulators[name] = graph.external(name + ".gradient", Shape(graph.shape(tensor)));
   differentiate(graph, loss, accumulators);
 }
 

@@ -14,9 +14,9 @@ struct TokenRows {
   int64_t tokens() const { return int64_t(rows) * length; }
 };
 
-// `length` is the longest row's, rounded up to a multiple of 32 (so that few shapes occur) but at most `context`, which
-// no row may exceed (Error). `rows`: at least so many rows, the rest empty.
-TokenRows padRows(std::span<const std::vector<int32_t>> sequences, int64_t context, int rows = 0);
+// `length` is the longest row's, rounded up to a multiple (so that few shapes occur) but at most `context`, which no row
+// may exceed (Error). `rows`: at least so many rows, the rest empty.
+TokenRows padRows(std::span<const std::vector<int32_t>> sequences, int64_t context, int rows = 0, int multiple = 32);
 
 // The hidden states [rows · length, n_embd] after the final norm. With `training` the graph can be differentiated.
 struct HiddenStates {
@@ -31,8 +31,8 @@ HiddenStates hiddenStates(Graph& graph, const ModelConfig& config, int64_t rows,
 // not know, and for rows longer than its context.
 void setTokens(Pass& pass, std::span<const int32_t> ids, int length, const ModelConfig& config);
 
-// Gradients of every parameter, or of the named one only, into NAME.gradient.
+// Gradients of every parameter, or only of those that learn, into NAME.gradient.
 void differentiateParameters(Graph& graph, Tensor loss, const std::map<std::string, Tensor>& parameters,
-                             const std::string& only = {});
+                             const std::function<bool(const std::string&)>& learns = {});
 
 } // namespace attune

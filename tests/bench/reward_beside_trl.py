@@ -100,10 +100,10 @@ def pretrained(text, vocabulary, shape, steps):
     return folder / "pretrained"
 
 
-def permutation(count):
-    """The order in which a run with seed 0 takes its rows in its first epoch: Fisher and Yates over Philox 4x32-10."""
+def permutation(count, epoch=0):
+    """An order that a run with seed 0 draws: Fisher and Yates over Philox 4x32-10."""
     def philox(index):
-        c, k = [index, 0, 0, 3 << 24], [0, 0]
+        c, k = [index, 0, epoch & 0xFFFFFFFF, 3 << 24 | epoch >> 32], [0, 0]
         for _ in range(10):
             a, b = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
             c = [(b >> 32) ^ c[1] ^ k[0], b & 0xFFFFFFFF, (a >> 32) ^ c[3] ^ k[1], a & 0xFFFFFFFF]
@@ -114,6 +114,18 @@ def permutation(count):
     for i in range(count, 1, -1):
         j = philox(i) * i >> 64
         order[i - 1], order[j] = order[j], order[i - 1]
+    return order
+
+
+def ofLikeLength(lengths, rows):
+    """The order of a run's first epoch: every 16 batches are sorted by length, cut, and come in an order of their own."""
+    batches = -(-len(lengths) // rows)
+    drawn, order = permutation(len(lengths)) + permutation(len(lengths), 1), []
+    for first in range(0, batches, 16):
+        some = min(16, batches - first)
+        places = sorted(drawn[first * rows : (first + some) * rows], key=lambda place: lengths[place])
+        for batch in permutation(some, (1 << 32) + first):
+            order += places[batch * rows : (batch + 1) * rows]
     return order
 
 
@@ -156,7 +168,8 @@ ours = [json.loads(line)["loss"] for line in (folder / "run" / "metrics.jsonl").
 start = folder / "start" / "checkpoints" / "step-1"
 tokenizer = AutoTokenizer.from_pretrained(start)
 tokenizer.pad_token = tokenizer.pad_token or "<|system|>"
-inOrder = [row(training[i]) for i in permutation(len(training))] if o.hh else [row(pair) for pair in training]
+lengths = [max(len(ids(pair, side)) for side in ("chosen", "rejected")) for pair in training]
+inOrder = [row(training[i]) for i in ofLikeLength(lengths, rows)]
 model = AutoModelForSequenceClassification.from_pretrained(start, torch_dtype=torch.float32)
 trainer = RewardTrainer(model=model, train_dataset=Dataset.from_list(inOrder), processing_class=tokenizer, args=RewardConfig(
     output_dir=str(folder / "trl"), per_device_train_batch_size=rows, max_steps=steps, learning_rate=float(rate),

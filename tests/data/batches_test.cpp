@@ -1,6 +1,7 @@
 // Batches: what they hold, that they repeat, and what is counted.
 #include "catch.h"
 #include "data/sft_data.h"
+#include "data/shuffled.h"
 #include "errors.h"
 #include "formats/file.h"
 #include "golden.h"
@@ -200,4 +201,31 @@ TEST_CASE("long conversations lose their oldest turns, long turns their end") {
   CHECK(contains(errorOf([&] { SftData::load(file, tokenizer, 5); }), "no demonstration is left"));
   const std::filesystem::path none[] = {files.add("n.jsonl", "{\"text\": \"a\"}\n")};
   CHECK(contains(errorOf([&] { SftData::load(none, tokenizer, 5); }), "n.jsonl holds no demonstration"));
+}
+
+TEST_CASE("batches of like length: an epoch holds each example once, others of its length beside it") {
+  std::vector<size_t> lengths;
+  for (size_t i = 0; i < 203; ++i) lengths.push_back(10 + i * 37 % 101);
+  constexpr uint64_t perEpoch = 51; // of 4
+  for (const uint64_t epoch : {0, 1}) {
+    std::multiset<size_t> seen;
+    size_t apart = 0;
+    for (uint64_t index = epoch * perEpoch; index < (epoch + 1) * perEpoch; ++index) {
+      const std::vector<size_t> batch = batchOfLikeLength(3, index, 4, lengths);
+      REQUIRE(batch.size() == 4);
+      CHECK(batch == batchOfLikeLength(3, index, 4, lengths));
+      for (const size_t place : batch) seen.insert(place);
+      apart = std::max(apart, lengths[batch.back()] - lengths[batch.front()]);
+    }
+    // 51 batches hold 204: one comes twice, so that one may wait for the next epoch.
+    CHECK(std::set(seen.begin(), seen.end()).size() >= (epoch == 0 ? 203 : 202));
+    CHECK(apart < 60); // of 100; drawn anyhow it is more than 90
+  }
+  CHECK(batchOfLikeLength(3, 0, 4, lengths) != batchOfLikeLength(4, 0, 4, lengths));
+  CHECK(batchOfLikeLength(3, 0, 4, lengths) != batchOfLikeLength(3, perEpoch, 4, lengths));
+  bool shorterLater = false; // short ones do not always come first
+  for (uint64_t index = 1; index < 16; ++index)
+    shorterLater |=
+        lengths[batchOfLikeLength(3, index, 4, lengths)[0]] < lengths[batchOfLikeLength(3, index - 1, 4, lengths)[0]];
+  CHECK(shorterLater);
 }
