@@ -111,11 +111,10 @@ TEST_CASE("a head's weights from captured queries and keys are those of transfor
     INFO("layer " << layer);
     CHECK(std::sqrt(difference) <= 1e-5 * std::sqrt(norm));
   }
-  CHECK_THROWS_WITH(captureAttention(*model, {}), Catch::Matchers::Contains("no tokens"));
-  CHECK_THROWS_WITH(captureAttention(*model, std::vector<int32_t>(size_t(config.nCtx) + 1, 1)),
-                    Catch::Matchers::Contains("shorten it"));
+  CHECK_THROWS_WITH(captureAttention(*model, {}), Contains("no tokens"));
+  CHECK_THROWS_WITH(captureAttention(*model, std::vector<int32_t>(size_t(config.nCtx) + 1, 1)), Contains("shorten it"));
   CHECK_THROWS_WITH(captureAttention(*model, std::vector<int32_t>{int32_t(config.vocabSize)}),
-                    Catch::Matchers::Contains("out of range"));
+                    Contains("out of range"));
 }
 
 TEST_CASE("a typed text, a reply's tokens, a text that is too long, and a model that is gone") {

@@ -291,9 +291,9 @@ TEST_CASE("import, rename, export, delete; each is there again after Undo") {
   w.bench.undo()->redo();
   w.waitFor([&] { return w.names().contains(QStringLiteral("singer")); });
   CHECK_THROWS_WITH(library::rename(w.places.models, QStringLiteral("singer"), QStringLiteral("talker")),
-                    Catch::Matchers::Contains("already a model"));
+                    Contains("already a model"));
   CHECK_THROWS_WITH(library::rename(w.places.models, QStringLiteral("singer"), QStringLiteral("../out")),
-                    Catch::Matchers::Contains("cannot be a model's name"));
+                    Contains("cannot be a model's name"));
 
   // Export as float16.
   w.panel->list()->choose(QStringLiteral("models/singer"));
